@@ -1,0 +1,152 @@
+// ONNX as code: a network is a function that calls ops on a `Graph`. Scopes make the checkpoint key,
+// so that weights, LoRA and errors share one name. The graph knows no file and no weight dtype: it
+// only says which keys of which shapes it needs; `encode` binds them to where they lie.
+
+/** A tensor in the graph, by its unique name. */
+export interface Value {
+  readonly name: string;
+}
+
+/** A dimension: a size, or the name of one that is known only when the graph runs. */
+export type Dim = number | string;
+export type InputType = "F32" | "I64";
+export type Attribute = number | string | readonly number[] | { float: number };
+
+export interface GraphNode {
+  op: string;
+  /** "" is ONNX itself */
+  domain: "" | "com.microsoft";
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, Attribute>;
+}
+
+export interface GraphInput {
+  name: string;
+  type: InputType;
+  dims: Dim[];
+}
+
+export interface GraphConstant {
+  name: string;
+  type: InputType;
+  dims: number[];
+  data: Float32Array | BigInt64Array;
+}
+
+/** A linear layer that takes a LoRA branch: the released name of the module, and its size. */
+export interface LowRankModule {
+  name: string;
+  inFeatures: number;
+  outFeatures: number;
+}
+
+export class Graph {
+  readonly nodes: GraphNode[] = [];
+  readonly inputs: GraphInput[] = [];
+  readonly outputs: string[] = [];
+  readonly constants: GraphConstant[] = [];
+  /** checkpoint key → shape */
+  readonly weights = new Map<string, number[]>();
+  readonly lowRankModules: LowRankModule[] = [];
+  #path: string[] = [];
+  #count = 0;
+
+  /** Runs `build` one level deeper: keys inside begin with `name.` */
+  scope<T>(name: string, build: () => T): T {
+    this.#path.push(name);
+    try {
+      return build();
+    } finally {
+      this.#path.pop();
+    }
+  }
+
+  /** The checkpoint key of `name` here; without a name, of the scope itself. */
+  key(name?: string): string {
+    return (name === undefined ? this.#path : [...this.#path, name]).join(".");
+  }
+
+  input(name: string, type: InputType, dims: Dim[]): Value {
+    this.inputs.push({ name, type, dims });
+    return { name };
+  }
+
+  output(name: string, value: Value): void {
+    this.nodes.push({
+      op: "Identity",
+      domain: "",
+      inputs: [value.name],
+      outputs: [name],
+      attributes: {},
+    });
+    this.outputs.push(name);
+  }
+
+  /** A tensor of the checkpoint, float32 in the graph whatever its file holds. */
+  weight(name: string, shape: number[]): Value {
+    const key = this.key(name);
+    const known = this.weights.get(key);
+    if (known !== undefined && known.join() !== shape.join())
+      throw new Error(`weight ${key}: used as [${known.join()}] and as [${shape.join()}]`);
+    this.weights.set(key, shape);
+    return { name: key };
+  }
+
+  /** A float32 tensor stored in the graph itself. */
+  floats(data: readonly number[] | Float32Array, dims: number[] = [data.length]): Value {
+    return this.#constant("F32", dims, Float32Array.from(data));
+  }
+
+  /** An int64 tensor stored in the graph itself: shapes, axes, indexes. */
+  ints(data: readonly number[], dims: number[] = [data.length]): Value {
+    return this.#constant("I64", dims, BigInt64Array.from(data, BigInt));
+  }
+
+  /** One node with one output. `null` leaves an optional input out. */
+  op(op: string, inputs: (Value | null)[], attributes: Record<string, Attribute> = {}): Value {
+    return this.#node("", op, inputs, attributes, 1)[0] as Value;
+  }
+
+  /** One node of the runtime's own domain, com.microsoft, with one output. */
+  microsoft(
+    op: string,
+    inputs: (Value | null)[],
+    attributes: Record<string, Attribute> = {},
+  ): Value {
+    return this.#node("com.microsoft", op, inputs, attributes, 1)[0] as Value;
+  }
+
+  /** Cuts `x` along `axis` into pieces of the given sizes. */
+  split(x: Value, axis: number, sizes: number[]): Value[] {
+    return this.#node("", "Split", [x, this.ints(sizes)], { axis }, sizes.length);
+  }
+
+  #node(
+    domain: GraphNode["domain"],
+    op: string,
+    inputs: (Value | null)[],
+    attributes: Record<string, Attribute>,
+    outputs: number,
+  ): Value[] {
+    const values = Array.from({ length: outputs }, () => ({ name: this.#unique(op) }));
+    this.nodes.push({
+      op,
+      domain,
+      inputs: inputs.map((input) => input?.name ?? ""),
+      outputs: values.map((value) => value.name),
+      attributes,
+    });
+    return values;
+  }
+
+  #constant(type: InputType, dims: number[], data: Float32Array | BigInt64Array): Value {
+    const name = this.#unique("constant");
+    this.constants.push({ name, type, dims, data });
+    return { name };
+  }
+
+  #unique(what: string): string {
+    return `${this.key()}/${what}:${this.#count++}`;
+  }
+}

@@ -1,0 +1,55 @@
+// The CLIP text encoder: its pooled state, at the end-of-text token, is FLUX's `vec`. Names are those
+// of Hugging Face. S tokens, C hidden size.
+import { Graph, type Value } from "../graph/index.js";
+import { quickGelu } from "../layers/activation.js";
+import { causalAttention } from "../layers/attention.js";
+import { linear } from "../layers/linear.js";
+import { layerNorm } from "../layers/norm.js";
+import type { ClipConfig } from "./config.js";
+
+/** CLIP has this many positions, and every prompt is padded to them. */
+const POSITIONS = 77;
+
+/**
+ * Input: input_ids [77]. Output: pooled [1, C], the state at the first end-of-text token, which has
+ * the vocabulary's highest id.
+ */
+export function clipTextEncoder(config: ClipConfig): Graph {
+  const g = new Graph();
+  const ids = g.input("input_ids", "I64", [POSITIONS]);
+  const hidden = config.hiddenSize;
+  const square = { in: hidden, out: hidden };
+  g.scope("text_model", () => {
+    let x = g.scope("embeddings", () => {
+      const table = g.weight("token_embedding.weight", [config.vocabSize, hidden]);
+      const positions = g.weight("position_embedding.weight", [POSITIONS, hidden]);
+      return g.op("Add", [g.op("Gather", [table, ids]), positions]); // [S, C]
+    });
+    for (let i = 0; i < config.numLayers; i++)
+      g.scope(`encoder.layers.${i}`, () => {
+        const y = g.scope("layer_norm1", () => layerNorm(g, x, hidden));
+        g.scope("self_attn", () => {
+          const [q, k, v] = ["q_proj", "k_proj", "v_proj"].map((name) => {
+            const rows = g.scope(name, () => linear(g, y, square));
+            return g.op("Reshape", [rows, g.ints([1, -1, hidden])]); // [1, S, C]
+          }) as [Value, Value, Value];
+          const mixed = causalAttention(g, q, k, v, config.numHeads);
+          const rows = g.op("Reshape", [mixed, g.ints([-1, hidden])]); // [S, C]
+          x = g.op("Add", [x, g.scope("out_proj", () => linear(g, rows, square))]);
+        });
+        const z = g.scope("layer_norm2", () => layerNorm(g, x, hidden));
+        g.scope("mlp", () => {
+          const inner = config.intermediateSize;
+          const wide = g.scope("fc1", () => linear(g, z, { in: hidden, out: inner }));
+          const out = g.scope("fc2", () =>
+            linear(g, quickGelu(g, wide), { in: inner, out: hidden }),
+          );
+          x = g.op("Add", [x, out]);
+        });
+      });
+    x = g.scope("final_layer_norm", () => layerNorm(g, x, hidden));
+    const end = g.op("ArgMax", [ids], { axis: 0, keepdims: 1 });
+    g.output("pooled", g.op("Gather", [x, end])); // [1, C]
+  });
+  return g;
+}

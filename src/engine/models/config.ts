@@ -1,0 +1,110 @@
+// The part of a model folder's `model.json` that the engine reads: dimensions and file names. One
+// code serves every size; all dimensions come from here.
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { EngineError } from "../error.js";
+
+const size = z.number().int().positive();
+/** relative to the model folder, and inside it */
+const fileName = z
+  .string()
+  .min(1)
+  .refine(
+    (name) => !isAbsolute(name) && !name.split(/[\\/]/).includes(".."),
+    "must stay inside the model folder",
+  );
+
+export const fluxConfig = z
+  .object({
+    file: fileName,
+    inChannels: size,
+    hiddenSize: size,
+    numHeads: size,
+    mlpRatio: z.number().positive(),
+    depth: z.number().int().nonnegative(),
+    depthSingle: z.number().int().nonnegative(),
+    axesDim: z.array(size.multipleOf(2)).length(3),
+    theta: z.number().positive(),
+    contextDim: size,
+    vecDim: size,
+    guidanceEmbed: z.boolean(),
+  })
+  .refine(
+    (c) => c.axesDim.reduce((sum, dim) => sum + dim, 0) === c.hiddenSize / c.numHeads,
+    "axesDim must sum to hiddenSize / numHeads",
+  );
+
+export const autoencoderConfig = z.object({
+  file: fileName,
+  ch: size.multipleOf(32),
+  chMult: z.array(size).min(1),
+  numResBlocks: size,
+  zChannels: size,
+  scaleFactor: z.number(),
+  shiftFactor: z.number(),
+});
+
+const tokenizer = {
+  /** folder with tokenizer.json and tokenizer_config.json */
+  tokenizer: fileName.optional(),
+  /** tokens, padded and cut */
+  maxLength: size.optional(),
+};
+
+export const t5Config = z.object({
+  file: fileName,
+  ...tokenizer,
+  vocabSize: size,
+  dModel: size,
+  dKv: size,
+  dFf: size,
+  numLayers: size,
+  numHeads: size,
+});
+
+export const clipConfig = z.object({
+  file: fileName,
+  ...tokenizer,
+  vocabSize: size,
+  hiddenSize: size,
+  intermediateSize: size,
+  numLayers: size,
+  numHeads: size,
+});
+
+export const modelConfig = z.object({
+  name: z.string(),
+  transformer: fluxConfig,
+  autoencoder: autoencoderConfig,
+  t5: t5Config,
+  clip: clipConfig,
+  /** LoRA files by name; `asymmetric` has one B a domain */
+  adapters: z.record(z.string(), fileName).default({}),
+});
+
+export type FluxConfig = z.infer<typeof fluxConfig>;
+export type AutoencoderConfig = z.infer<typeof autoencoderConfig>;
+export type T5Config = z.infer<typeof t5Config>;
+export type ClipConfig = z.infer<typeof clipConfig>;
+export type ModelConfig = z.infer<typeof modelConfig>;
+
+/** @throws EngineError `no_such_file`, or `bad_model_config` naming the first field that is wrong */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
+  const path = join(folder, "model.json");
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    throw new EngineError("no_such_file", `cannot read ${path}: is this a model folder?`, {
+      cause: error,
+    });
+  }
+  try {
+    return modelConfig.parse(JSON.parse(text));
+  } catch (error) {
+    const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+    const what = issue ? `${issue.path.join(".")}: ${issue.message}` : "not JSON";
+    throw new EngineError("bad_model_config", `${path}: ${what}`, { cause: error });
+  }
+}

@@ -1,0 +1,17 @@
+// LoRA files of a reference folder, by their name in model.json.
+import { join } from "node:path";
+import { EngineError } from "../error.js";
+import type { Networks } from "../networks.js";
+import { openLora } from "../weights/lora.js";
+import type { SafetensorsFile } from "../weights/safetensors.js";
+
+export function openAdapter(
+  networks: Networks,
+  folder: string,
+  name: string,
+): Promise<SafetensorsFile> {
+  const file = networks.config.adapters[name];
+  if (file === undefined)
+    throw new EngineError("bad_model_config", `model.json names no adapter ${name}`);
+  return openLora(join(folder, file), networks.modules);
+}

@@ -1,0 +1,45 @@
+// One reference case: a safetensors file with `in.*` and `out.*`.
+import { EngineError } from "../error.js";
+import type { Known } from "../sampling/sample.js";
+import { pack, type LatentSize } from "../sampling/tokens.js";
+import { readFloats, readIntegers, type SafetensorsFile } from "../weights/safetensors.js";
+
+export class CaseFile {
+  readonly file: SafetensorsFile;
+
+  constructor(file: SafetensorsFile) {
+    this.file = file;
+  }
+
+  has(key: string): boolean {
+    return this.file.tensors.has(key);
+  }
+
+  shape(key: string): number[] {
+    const entry = this.file.tensors.get(key);
+    if (entry === undefined) throw new EngineError("bad_request", `the case has no ${key}`);
+    return entry.shape;
+  }
+
+  async floats(key: string): Promise<Float32Array> {
+    return (await readFloats(this.file, [key]))[0]!;
+  }
+
+  integers(key: string): Promise<number[]> {
+    return readIntegers(this.file, key);
+  }
+
+  latentSize(key: string): LatentSize {
+    const [, channels, height, width] = this.shape(key) as [number, number, number, number];
+    return { channels, height, width };
+  }
+
+  /** The known cells, as the loop wants them; undefined where the case has none. */
+  async known(size: LatentSize): Promise<Known | undefined> {
+    if (!this.has("in.known")) return undefined;
+    const mask = await this.floats("in.known_mask"); // [1, 1, height, width]
+    const all = new Float32Array(size.channels * mask.length).map((_, i) => mask[i % mask.length]!);
+    const values = pack(await this.floats("in.known"), size);
+    return { mask: Uint8Array.from(pack(all, size)), values };
+  }
+}

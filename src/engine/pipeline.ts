@@ -1,0 +1,225 @@
+// From a prompt and known cells to a page: text, LoRA stack, known latents, the loop, the picture.
+import { join } from "node:path";
+import type { PaintProgress, PaintRequest, PaintResult } from "./request.js";
+import { EngineError } from "./error.js";
+import { LastResult, remember } from "./memory.js";
+import { Stopwatch } from "./stopwatch.js";
+import { ropeTable } from "./layers/rope.js";
+import { readModelConfig, type ModelConfig } from "./models/config.js";
+import { Networks, type NetworkName } from "./networks.js";
+import { restorePixels, toPlanes, toRaster } from "./pixels.js";
+import { randn } from "./sampling/noise.js";
+import { sample, type Known } from "./sampling/sample.js";
+import { schedule } from "./sampling/schedule.js";
+import { imageIds, pack, unpack, type LatentSize } from "./sampling/tokens.js";
+import { openTokenizer, type TextTokenizer } from "./text/tokenizer.js";
+import { fingerprint } from "./weights/fingerprint.js";
+import { domainCount, openLora, stackLoras, type LowRankPair } from "./weights/lora.js";
+import type { SafetensorsFile } from "./weights/safetensors.js";
+
+export interface PaintOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: PaintProgress) => void;
+}
+
+/** Pixels of a latent, and of a token. */
+const LATENT_PX = 8;
+const TOKEN_PX = 16;
+
+interface TextStates {
+  /** [S, contextDim] */
+  txt: Float32Array;
+  /** [vecDim] */
+  vec: Float32Array;
+}
+
+/** One model folder, held open: sessions, tokenizers, LoRA files, and what the last job computed. */
+export class Pipeline {
+  readonly #folder: string;
+  readonly #config: ModelConfig;
+  readonly #networks: Networks;
+  readonly #files = new Map<string, Promise<SafetensorsFile>>();
+  readonly #versions = new Map<string, Promise<string>>();
+  readonly #text = new LastResult<TextStates>();
+  readonly #loras = new LastResult<Map<string, LowRankPair>>();
+  #tokenizers: Promise<{ t5: TextTokenizer; clip: TextTokenizer }> | undefined;
+
+  private constructor(folder: string, config: ModelConfig, threads?: number) {
+    this.#folder = folder;
+    this.#config = config;
+    this.#networks = new Networks(folder, config, threads);
+  }
+
+  static async open(folder: string, threads?: number): Promise<Pipeline> {
+    return new Pipeline(folder, await readModelConfig(folder), threads);
+  }
+
+  close(): Promise<void> {
+    return this.#networks.close();
+  }
+
+  /** @throws EngineError `bad_request`, `bad_weights`, `cancelled`, `not_finite` */
+  async paint(request: PaintRequest, { signal, onProgress }: PaintOptions): Promise<PaintResult> {
+    const size = latentSize(request, this.#config.autoencoder.zChannels);
+    const clock = new Stopwatch();
+    const report = async (phase: PaintProgress["phase"], step: number, steps: number) => {
+      onProgress?.({ phase, step, steps });
+      await new Promise(setImmediate); // a run blocks: let the message out, and a cancel in
+      if (signal?.aborted) throw new EngineError("cancelled", "cancelled");
+    };
+
+    const needed: NetworkName[] = ["t5", "clip", "transformer", "decoder"];
+    if (request.known.length > 0) needed.push("encoder");
+    for (const [i, name] of needed.entries()) {
+      await report("load", i, needed.length);
+      await this.#networks.open([name]);
+    }
+    const loras = await this.#stack(request);
+    const versions = await this.#usedVersions(request);
+    const loadMs = clock.lap();
+
+    await report("text", 0, 1);
+    const { txt, vec } = await this.#encodeText(request);
+    const textMs = clock.lap();
+
+    if (request.known.length > 0) await report("encode", 0, 1);
+    const known = await this.#encodeKnown(request, size);
+    const { axesDim, theta, contextDim } = this.#config.transformer;
+    const textIds = new Float32Array((3 * txt.length) / contextDim);
+    const rope = ropeTable(Float32Array.from([...textIds, ...imageIds(size)]), axesDim, theta);
+    const { guidance, steps, seed } = request;
+    const velocity = (img: Float32Array, timestep: number) =>
+      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras });
+    const noise = pack(randn(seed, size.channels * size.height * size.width), size);
+    const times = schedule(steps, (size.height * size.width) / 4);
+    let tokens = noise;
+    await report("sample", 0, steps);
+    for await (const { step, x } of sample(velocity, noise, times, known)) {
+      tokens = x;
+      await report("sample", step, steps);
+    }
+    const sampleMs = clock.lap();
+
+    await report("decode", 0, 1);
+    const planes = await this.#networks.decode(unpack(tokens, size), size);
+    if (!planes.data.every(Number.isFinite))
+      throw new EngineError("not_finite", "the picture has numbers that are not finite");
+    const page = toRaster(planes);
+    const knownPsnrDb = request.known.map(({ cell, picture }) =>
+      restorePixels(page, cell, picture),
+    );
+    const timings = { loadMs, textMs, sampleMs, decodeMs: clock.lap() };
+    return { page, knownPsnrDb, versions, timings };
+  }
+
+  #encodeText({ prompt, maskPadding }: PaintRequest): Promise<TextStates> {
+    return this.#text.get(JSON.stringify([prompt, maskPadding]), async () => {
+      const { t5, clip } = await (this.#tokenizers ??= this.#openTokenizers());
+      const { ids, length } = t5.encode(prompt);
+      const kept = maskPadding ? ids.slice(0, length) : ids; // masking padding = leaving it out
+      const txt = await this.#networks.encodeText(
+        kept,
+        kept.map(() => true),
+      );
+      return { txt, vec: await this.#networks.poolText(clip.encode(prompt).ids) };
+    });
+  }
+
+  async #openTokenizers(): Promise<{ t5: TextTokenizer; clip: TextTokenizer }> {
+    const open = (name: "t5" | "clip") => {
+      const { tokenizer, maxLength } = this.#config[name];
+      if (tokenizer === undefined || maxLength === undefined)
+        throw new EngineError(
+          "bad_model_config",
+          `${this.#folder}/model.json: ${name} needs tokenizer and maxLength`,
+        );
+      return openTokenizer(join(this.#folder, tokenizer), maxLength);
+    };
+    return { t5: await open("t5"), clip: await open("clip") };
+  }
+
+  /** Clean latents of the known cells, each picture encoded alone, and the mask that says where. */
+  async #encodeKnown(request: PaintRequest, size: LatentSize): Promise<Known | undefined> {
+    if (request.known.length === 0) return undefined;
+    const values = new Float32Array(size.channels * size.height * size.width);
+    const mask = new Float32Array(values.length);
+    for (const { cell, picture } of request.known) {
+      const latents = await this.#networks.encode(toPlanes(picture));
+      const [x, y, width, height] = [cell.x, cell.y, cell.width, cell.height].map(
+        (px) => px / LATENT_PX,
+      ) as [number, number, number, number];
+      for (let channel = 0; channel < size.channels; channel++)
+        for (let row = 0; row < height; row++) {
+          const from = (channel * height + row) * width;
+          const to = (channel * size.height + y + row) * size.width + x;
+          values.set(latents.subarray(from, from + width), to);
+          mask.fill(1, to, to + width);
+        }
+    }
+    return { values: pack(values, size), mask: Uint8Array.from(pack(mask, size)) };
+  }
+
+  #stack({ domains, loras }: PaintRequest): Promise<Map<string, LowRankPair>> {
+    return this.#loras.get(JSON.stringify([domains, loras]), async () => {
+      const parts = [];
+      for (const { b, weight } of domains) {
+        const file = await this.#lora("asymmetric");
+        if (b > domainCount(file))
+          throw new EngineError("bad_request", `the model has no domain with B ${b}`);
+        parts.push({ file, b, weight });
+      }
+      for (const { name, weight } of loras) parts.push({ file: await this.#lora(name), weight });
+      return stackLoras(this.#networks.modules, parts);
+    });
+  }
+
+  #lora(name: string): Promise<SafetensorsFile> {
+    return remember(this.#files, name, () =>
+      openLora(this.#adapterPath(name), this.#networks.modules),
+    );
+  }
+
+  #adapterPath(name: string): string {
+    const file = this.#config.adapters[name];
+    if (file === undefined)
+      throw new EngineError("bad_request", `the model has no adapter ${name}`);
+    return join(this.#folder, file);
+  }
+
+  async #usedVersions({ domains, loras }: PaintRequest): Promise<Record<string, string>> {
+    const paths: Record<string, string> = {
+      transformer: join(this.#folder, this.#config.transformer.file),
+    };
+    if (domains.length > 0) paths.asymmetric = this.#adapterPath("asymmetric");
+    for (const { name } of loras) paths[name] = this.#adapterPath(name);
+    const versions: Record<string, string> = {};
+    for (const [name, path] of Object.entries(paths))
+      versions[name] = await remember(this.#versions, path, () => fingerprint(path));
+    return versions;
+  }
+}
+
+/** @throws EngineError `bad_request` when the page or a cell does not fall on whole tokens or latents */
+function latentSize(request: PaintRequest, channels: number): LatentSize {
+  const { widthPx, heightPx, steps, known } = request;
+  const refuse = (what: string) => {
+    throw new EngineError("bad_request", `paint: ${what}`);
+  };
+  if (!(widthPx > 0 && heightPx > 0) || widthPx % TOKEN_PX !== 0 || heightPx % TOKEN_PX !== 0)
+    refuse(
+      `page must have sides that are multiples of ${TOKEN_PX} px, got ${widthPx} x ${heightPx}`,
+    );
+  if (!Number.isInteger(steps) || steps < 1) refuse(`steps must be 1 or more, got ${steps}`);
+  for (const { cell, picture } of known) {
+    const { x, y, width, height } = cell;
+    if ([x, y, width, height].some((px) => px % LATENT_PX !== 0))
+      refuse(`cell ${x},${y} ${width} x ${height} must lie on multiples of ${LATENT_PX} px`);
+    if (x < 0 || y < 0 || x + width > widthPx || y + height > heightPx)
+      refuse(`cell ${x},${y} ${width} x ${height} leaves the page of ${widthPx} x ${heightPx} px`);
+    if (picture.width !== width || picture.height !== height)
+      refuse(
+        `picture of ${picture.width} x ${picture.height} px in a cell of ${width} x ${height}`,
+      );
+  }
+  return { channels, height: heightPx / LATENT_PX, width: widthPx / LATENT_PX };
+}

@@ -1,0 +1,47 @@
+// What the engine is asked and what it answers: plain serialisable records.
+import type { Raster, Rect } from "../raster.js";
+
+/** One page to paint: prompt and known cells in, pixels out. */
+export interface PaintRequest {
+  /** absolute folder with `model.json` and the weights */
+  modelDir: string;
+  prompt: string;
+  /** page size in px, multiples of 16 */
+  widthPx: number;
+  heightPx: number;
+  /** mix of the asymmetric LoRA's domains: B matrix counted from 1, and its weight ω; empty = base alone */
+  domains: { b: number; weight: number }[];
+  /** plain LoRAs stacked on it, by their name in model.json's `adapters` */
+  loras: { name: string; weight: number }[];
+  /** integer, 0 … 2^53 − 1 */
+  seed: number;
+  /** Euler steps, ≥ 1 */
+  steps: number;
+  /** embedded guidance; ignored by a model without it */
+  guidance: number;
+  /** leave T5's padding out of every attention */
+  maskPadding: boolean;
+  /** cells that are already known; each picture has exactly its cell's size */
+  known: { cell: Rect; picture: Raster }[];
+}
+
+export interface PaintResult {
+  page: Raster;
+  /** per known cell: how well the autoencoder can express its picture, PSNR in dB */
+  knownPsnrDb: number[];
+  /** a fingerprint of every weight file used, by its name in model.json (`transformer`, `asymmetric`, …) */
+  versions: Record<string, string>;
+  timings: { loadMs: number; textMs: number; sampleMs: number; decodeMs: number };
+}
+
+/** How far a job is. Step 0 is reported when a phase begins. */
+export interface Progress {
+  phase: string;
+  /** steps done in this phase, of `steps`; a fraction is the host's estimate between two reports */
+  step: number;
+  steps: number;
+}
+
+export interface PaintProgress extends Progress {
+  phase: "load" | "text" | "encode" | "sample" | "decode";
+}

@@ -1,0 +1,223 @@
+// The safetensors format: eight bytes of length, a JSON header, and tensors one after the other. The
+// header comes from outside and is believed in nothing: names, types, shapes and offsets are checked
+// against each other and against the file before anything points into it.
+import { open, type FileHandle } from "node:fs/promises";
+import { basename } from "node:path";
+import { EngineError } from "../error.js";
+
+/** Bytes of one element. */
+const elementBytes = {
+  BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1,
+  U16: 2, I16: 2, F16: 2, BF16: 2,
+  U32: 4, I32: 4, F32: 4,
+  U64: 8, I64: 8, F64: 8,
+} as const; // prettier-ignore
+
+export type Dtype = keyof typeof elementBytes;
+
+export interface TensorEntry {
+  dtype: Dtype;
+  shape: number[];
+  /** bytes from the file's beginning */
+  offset: number;
+  /** bytes */
+  length: number;
+}
+
+export interface SafetensorsFile {
+  path: string;
+  sizeBytes: number;
+  tensors: Map<string, TensorEntry>;
+  metadata: Record<string, string>;
+}
+
+/** What the reference implementation allows a header to take. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Reads and checks the header; tensors stay on the disk.
+ * @throws EngineError `no_such_file`, or `bad_weights` that says what is wrong and where
+ */
+export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    if (size < 8) throw bad(path, `has ${size} bytes, too few for a header`);
+    const headerBytes = (await readExactly(file, path, 0, 8)).readBigUInt64LE();
+    if (headerBytes > BigInt(Math.min(MAX_HEADER_BYTES, size - 8)))
+      throw bad(path, `claims a header of ${headerBytes} bytes in a file of ${size}`);
+    const text = await readExactly(file, path, 8, Number(headerBytes));
+    return { path, sizeBytes: size, ...parseHeader(path, text, 8 + Number(headerBytes), size) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads some tensors as float32 (from F32, F16 or BF16), in the order asked. */
+export async function readFloats(file: SafetensorsFile, keys: string[]): Promise<Float32Array[]> {
+  const handle = await openFile(file.path);
+  try {
+    const tensors: Float32Array[] = [];
+    for (const key of keys) {
+      const entry = file.tensors.get(key);
+      if (entry === undefined) throw bad(file.path, `has no tensor ${key}`);
+      const bytes = await readExactly(handle, file.path, entry.offset, entry.length);
+      tensors.push(toFloats(file.path, key, entry.dtype, bytes));
+    }
+    return tensors;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads one tensor of I64, as numbers. */
+export async function readIntegers(file: SafetensorsFile, key: string): Promise<number[]> {
+  const entry = file.tensors.get(key);
+  if (entry?.dtype !== "I64") throw bad(file.path, `has no I64 tensor ${key}`);
+  const handle = await openFile(file.path);
+  try {
+    const bytes = await readExactly(handle, file.path, entry.offset, entry.length);
+    return Array.from(new BigInt64Array(copyOf(bytes)), Number);
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseHeader(
+  path: string,
+  text: Buffer,
+  dataStart: number,
+  sizeBytes: number,
+): Pick<SafetensorsFile, "tensors" | "metadata"> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
+  } catch (error) {
+    throw bad(path, "has a header that is not JSON", error);
+  }
+  if (!isRecord(header)) throw bad(path, "has a header that is not a JSON object");
+  const tensors = new Map<string, TensorEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [key, value] of Object.entries(header)) {
+    if (key === "__metadata__") metadata = parseMetadata(path, value);
+    else tensors.set(key, parseEntry(path, key, value, dataStart));
+  }
+  checkCoverage(path, tensors, dataStart, sizeBytes);
+  return { tensors, metadata };
+}
+
+function parseMetadata(path: string, value: unknown): Record<string, string> {
+  if (!isRecord(value) || !Object.values(value).every((item) => typeof item === "string"))
+    throw bad(path, "has metadata that is not an object of strings");
+  return value as Record<string, string>;
+}
+
+function parseEntry(path: string, key: string, value: unknown, dataStart: number): TensorEntry {
+  if (!isRecord(value)) throw bad(path, `describes tensor ${key} by something else than an object`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== "string" || !Object.hasOwn(elementBytes, dtype))
+    throw bad(path, `gives tensor ${key} the unknown type ${JSON.stringify(dtype)}`);
+  if (!isSizes(shape))
+    throw bad(path, `gives tensor ${key} a shape that is no list of whole numbers`);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
+    throw bad(path, `gives tensor ${key} offsets that are no range`);
+  const [begin, end] = offsets as [number, number];
+  const needed = shape.reduce((product, size) => product * size, elementBytes[dtype as Dtype]);
+  if (end - begin !== needed)
+    throw bad(
+      path,
+      `gives tensor ${key} ${end - begin} bytes, but ${dtype} [${shape.join()}] takes ${needed}`,
+    );
+  return { dtype: dtype as Dtype, shape, offset: dataStart + begin, length: needed };
+}
+
+/** Tensors fill the data without overlap, gap or rest, as the format demands. */
+function checkCoverage(
+  path: string,
+  tensors: Map<string, TensorEntry>,
+  dataStart: number,
+  sizeBytes: number,
+): void {
+  let expected = dataStart;
+  const byOffset = [...tensors].toSorted(
+    ([, a], [, b]) => a.offset - b.offset || a.length - b.length,
+  );
+  for (const [key, { offset, length }] of byOffset) {
+    if (offset + length > sizeBytes)
+      throw bad(
+        path,
+        `is cut short: tensor ${key} ends at byte ${offset + length}, the file at ${sizeBytes}; get it again`,
+      );
+    if (offset !== expected)
+      throw bad(
+        path,
+        `has ${offset < expected ? "overlapping tensors" : "a gap"} before ${key}: it begins at byte ${offset}, expected ${expected}`,
+      );
+    expected = offset + length;
+  }
+  if (expected !== sizeBytes)
+    throw bad(path, `has ${sizeBytes - expected} bytes behind its last tensor`);
+}
+
+function toFloats(path: string, key: string, dtype: Dtype, bytes: Buffer): Float32Array {
+  if (dtype === "F32") return new Float32Array(copyOf(bytes));
+  if (dtype === "BF16") {
+    const halves = new Uint16Array(copyOf(bytes));
+    return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  }
+  if (dtype === "F16") {
+    const halves = new Uint16Array(copyOf(bytes));
+    return Float32Array.from(halves, (half) => float16Table()[half] as number);
+  }
+  throw bad(path, `holds ${key} as ${dtype}; F32, F16 or BF16 can be read here`);
+}
+
+let table: Float32Array | undefined;
+
+/** The value of each of the 65,536 half-precision numbers. */
+function float16Table(): Float32Array {
+  return (table ??= Float32Array.from({ length: 1 << 16 }, (_, half) => {
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 31;
+    const fraction = (half & 1023) / 1024;
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+    return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
+  }));
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    throw new EngineError("no_such_file", `cannot open ${path}: is the model folder complete?`, {
+      cause: error,
+    });
+  }
+}
+
+async function readExactly(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(buffer, done, length - done, offset + done);
+    if (bytesRead === 0) throw bad(path, `ends at byte ${offset + done} while it is being read`);
+    done += bytesRead;
+  }
+  return buffer;
+}
+
+const copyOf = (bytes: Buffer): ArrayBuffer =>
+  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+
+const bad = (path: string, what: string, cause?: unknown): EngineError =>
+  new EngineError("bad_weights", `${basename(path)} ${what}`, { cause });

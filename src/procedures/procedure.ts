@@ -1,0 +1,51 @@
+// What a procedure is: pictures that follow from each other, each with a caption, and where every one
+// of them came from. This record is the manifest on disk, and what tools and commands answer with.
+import { z } from "zod";
+
+export const stepOrigin = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("generated") }),
+  /** the caller's picture; `source` says which (a handle of this server, or "file") */
+  z.object({ kind: z.literal("given"), source: z.string() }),
+  /** painted between two steps of the parent, named by their ids */
+  z.object({ kind: z.literal("interpolated"), between: z.tuple([z.string(), z.string()]) }),
+]);
+
+export const procedureStep = z.object({
+  /** stable: a refined procedure keeps the ids of the steps it took over */
+  id: z.string(),
+  caption: z.string(),
+  /** PNG, relative to the procedure's folder */
+  file: z.string(),
+  widthPx: z.number().int(),
+  heightPx: z.number().int(),
+  origin: stepOrigin,
+});
+
+export const procedure = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  mode: z.enum(["generate", "recraft", "refine"]),
+  domain: z.string(),
+  subject: z.string(),
+  prompt: z.string(),
+  seed: z.number().int(),
+  createdAt: z.string(),
+  model: z.object({ name: z.string(), version: z.string() }),
+  adapters: z.array(z.object({ name: z.string(), version: z.string(), weight: z.number() })),
+  /** size of a generated frame; a given picture may be larger */
+  framePx: z.number().int(),
+  steps: z.array(procedureStep).min(1),
+  /** PNG of the whole page, relative to the procedure's folder */
+  page: z.string(),
+  /** ReCraft: the caller's file as it came, relative to the procedure's folder */
+  original: z.string().optional(),
+  parent: z.string().optional(),
+  /** what a reader must know before believing the pictures */
+  warnings: z.array(z.string()),
+  /** what is good to know */
+  notes: z.array(z.string()),
+  timings: z.record(z.string(), z.number()),
+});
+
+export type Procedure = z.infer<typeof procedure>;
+export type ProcedureStep = z.infer<typeof procedureStep>;

@@ -1,0 +1,118 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { createEngine } from "#src/engine/index.js";
+import type { PaintProgress, PaintRequest } from "#src/engine/request.js";
+import type { Raster } from "#src/raster.js";
+
+const engine = createEngine();
+afterAll(() => engine.close());
+
+const request: PaintRequest = {
+  modelDir: fileURLToPath(new URL("../../models/embedded", import.meta.url)),
+  prompt: "3*3 of 9 sub-images, step-by-step sketch drawing process, a red rocket",
+  widthPx: 192,
+  heightPx: 192,
+  domains: [{ b: 5, weight: 1 }],
+  loras: [],
+  seed: 3,
+  steps: 2,
+  guidance: 1,
+  maskPadding: false,
+  known: [],
+};
+
+const checkered = (side: number): Raster => ({
+  width: side,
+  height: side,
+  data: Uint8Array.from({ length: 3 * side * side }, (_, i) => (i * 37) % 256),
+});
+
+test("the same request gives the same page, another seed or domain another", async () => {
+  const { page } = await engine.paint(request);
+  expect(page).toMatchObject({ width: 192, height: 192 });
+  expect((await engine.paint({ ...request, seed: 4 })).page.data).not.toEqual(page.data);
+  const painting = { ...request, domains: [{ b: 2, weight: 1 }] };
+  expect((await engine.paint(painting)).page.data).not.toEqual(page.data);
+  expect((await engine.paint(request)).page.data).toEqual(page.data);
+});
+
+test("pages of other sizes and shapes", async () => {
+  const { page } = await engine.paint({ ...request, widthPx: 128, heightPx: 64 });
+  expect([page.width, page.height, page.data.length]).toEqual([128, 64, 3 * 128 * 64]);
+});
+
+test("a known picture comes back untouched, with a measure of how foreign it is", async () => {
+  const picture = checkered(64);
+  const cell = { x: 128, y: 128, width: 64, height: 64 };
+  const loras = [{ name: "recraft", weight: 1 }];
+  const { page, knownPsnrDb, versions } = await engine.paint({
+    ...request,
+    loras,
+    known: [{ cell, picture }],
+  });
+  for (let row = 0; row < 64; row++) {
+    const at = 3 * ((128 + row) * 192 + 128);
+    expect(page.data.subarray(at, at + 192)).toEqual(
+      picture.data.subarray(192 * row, 192 * (row + 1)),
+    );
+  }
+  expect(knownPsnrDb[0]).toBeLessThan(15);
+  expect(Object.keys(versions)).toEqual(["transformer", "asymmetric", "recraft"]);
+});
+
+test("leaving padding out changes the text the model sees", async () => {
+  const { page } = await engine.paint({ ...request, maskPadding: true });
+  expect(page.data).not.toEqual((await engine.paint(request)).page.data);
+});
+
+test("progress tells phases in order and counts the steps", async () => {
+  const seen: PaintProgress[] = [];
+  await engine.paint(request, { onProgress: (progress) => seen.push(progress) });
+  expect([...new Set(seen.map(({ phase }) => phase))]).toEqual([
+    "load",
+    "text",
+    "sample",
+    "decode",
+  ]);
+  expect(seen.filter(({ phase }) => phase === "sample").map(({ step }) => step)).toEqual([0, 1, 2]);
+});
+
+test("a cancel ends the job between steps, and the next job works", async () => {
+  const controller = new AbortController();
+  let steps = 0;
+  const job = engine.paint(
+    { ...request, steps: 50 },
+    {
+      signal: controller.signal,
+      onProgress: ({ phase, step }) => {
+        if (phase === "sample") steps = step;
+        if (steps === 2) controller.abort();
+      },
+    },
+  );
+  await expect(job).rejects.toMatchObject({ code: "cancelled" });
+  expect(steps).toBe(2);
+  await expect(engine.paint(request)).resolves.toBeDefined();
+});
+
+describe("requests that cannot be painted are refused", () => {
+  const cell = { x: 0, y: 0, width: 64, height: 64 };
+  test.each<[string, Partial<PaintRequest>, string]>([
+    ["a page off the token grid", { widthPx: 200 }, "multiples of 16 px, got 200 x 192"],
+    ["no step", { steps: 0 }, "steps must be 1 or more"],
+    ["a domain the file lacks", { domains: [{ b: 7, weight: 1 }] }, "no domain with B 7"],
+    ["an adapter the folder lacks", { loras: [{ name: "x", weight: 1 }] }, "no adapter x"],
+    [
+      "a picture larger than its cell",
+      { known: [{ cell, picture: checkered(72) }] },
+      "picture of 72 x 72 px in a cell of 64 x 64",
+    ],
+    [
+      "a cell outside the page",
+      { known: [{ cell: { ...cell, x: 136 }, picture: checkered(64) }] },
+      "leaves the page",
+    ],
+  ])("%s", async (_, change, message) => {
+    await expect(engine.paint({ ...request, ...change })).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { openTokenizer } from "#src/engine/text/tokenizer.js";
+
+const folder = (name: string) =>
+  fileURLToPath(new URL(`../../models/embedded/${name}`, import.meta.url));
+const t5 = await openTokenizer(folder("tokenizer_2"), 32);
+const clip = await openTokenizer(folder("tokenizer"), 77);
+
+test("short text is padded behind its end token", () => {
+  const { ids, length } = t5.encode("a red house");
+  expect(ids).toHaveLength(32);
+  expect(ids[length - 1]).toBe(1);
+  expect(new Set(ids.slice(length))).toEqual(new Set([0]));
+  const pooled = clip.encode("a red house");
+  expect(pooled.ids).toHaveLength(77);
+  expect(pooled.ids[0]).toBe(466);
+  expect(new Set(pooled.ids.slice(pooled.length - 1))).toEqual(new Set([467]));
+});
+
+test("long text is cut, and still ends", () => {
+  expect(t5.encode("house ".repeat(100)).ids.at(-1)).toBe(1);
+  expect(clip.encode("house ".repeat(100)).ids.at(-1)).toBe(467);
+});
+
+test.each([
+  ["nothing", ""],
+  ["100,000 characters", "a dragon over the sea ".repeat(4600)],
+  ["100,000 characters without a space", "x".repeat(100_000)],
+  ["Chinese", "一座红色的城堡"],
+  ["control characters", "a\u0000red\u001b[31m\u202ehouse\ud800"],
+  ["its own special tokens", "<|endoftext|></s><pad>"],
+])("a prompt of %s becomes ids of the model's vocabulary", (_, prompt) => {
+  for (const id of t5.encode(prompt).ids) expect(id).toBeLessThan(183);
+  for (const id of clip.encode(prompt).ids) expect(id).toBeLessThan(468);
+  expect(t5.encode(prompt).ids).toHaveLength(32);
+  expect(clip.encode(prompt).ids).toHaveLength(77);
+});
