@@ -9,6 +9,6 @@ export function schedule(steps: number, tokens: number): number[] {
   const shift = Math.exp(0.5 + ((tokens - 256) * 0.65) / 3840);
   return Array.from({ length: steps + 1 }, (_, k) => {
     const t = 1 - k / steps;
-    return (shift * t) / (shift * t + 1 - t);
+    return (shift * t) / (shift * t + (1 - t));
   });
 }

@@ -81,7 +81,7 @@ describe("the loop", () => {
       return Float32Array.of(1, 9, 1, 9);
     };
     for await (const { x } of sample(velocity, noise, times, known)) last = x;
-    expect(seen).toEqual(Array(5).fill([0.25, -0.5]));
+    expect(seen).toEqual(Array.from({ length: 5 }, () => [0.25, -0.5]));
     expect([last[1], last[3]]).toEqual([0.25, -0.5]);
     expect(last[0]).toBeCloseTo(0, 5);
   });
