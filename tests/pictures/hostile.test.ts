@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import sharp from "sharp";
+import { defaultLimits, PictureError, pictureOperations } from "#src/pictures/index.js";
+import type { PictureSource } from "#src/workers/records.js";
+import { gifBomb, isoMedia, noise, plain, pngThatSays, tiffOfChannels } from "./made.js";
+
+const pictures = pictureOperations();
+const open = (source: PictureSource) => pictures.open({ source, maxSidePx: 64 });
+
+async function refusal(source: PictureSource, operations = pictures): Promise<PictureError> {
+  const error: unknown = await operations.open({ source, maxSidePx: 64 }).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(PictureError);
+  return error as PictureError;
+}
+
+describe("hostile bytes", () => {
+  it.each(["png", "jpeg", "webp", "gif", "tiff", "avif"] as const)(
+    "calls a truncated or scrambled %s corrupt",
+    async (format) => {
+      const whole = await noise(64).toFormat(format).toBuffer();
+      const half = whole.subarray(0, whole.length / 2);
+      const scrambled = whole.map((byte, index) =>
+        index > 20 && index % 7 === 0 ? byte ^ 255 : byte,
+      );
+      for (const bytes of [half, whole.subarray(0, 16), scrambled])
+        expect(await refusal({ bytes })).toMatchObject({
+          code: "corrupt",
+          message: expect.stringContaining("save it anew"),
+        });
+    },
+  );
+
+  it("refuses a bomb by what its header says, without decoding it", async () => {
+    for (const bytes of [pngThatSays(30_000, 30_000), gifBomb]) {
+      const { code, message } = await refusal({ bytes });
+      expect(code).toBe("too_large");
+      expect(message).toContain("100 million pixels");
+    }
+    expect(await refusal({ bytes: pngThatSays(0, 0) })).toMatchObject({ code: "corrupt" });
+    expect(await refusal({ bytes: pngThatSays(500, 500) })).toMatchObject({ code: "corrupt" });
+  });
+
+  it("honours the limits it is given", async () => {
+    const bytes = await plain(100, 100).png().toBuffer();
+    const few = pictureOperations({ ...defaultLimits, pixels: 9_999 });
+    expect(await refusal({ bytes }, few)).toMatchObject({ code: "too_large" });
+    const short = pictureOperations({ ...defaultLimits, sizeBytes: bytes.length - 1 });
+    expect(await refusal({ bytes }, short)).toMatchObject({ code: "too_large" });
+    const enough = pictureOperations({ ...defaultLimits, pixels: 10_000, sizeBytes: bytes.length });
+    expect((await enough.open({ source: { bytes }, maxSidePx: 64 })).widthPx).toBe(64);
+  });
+
+  it("refuses HEIC, whichever brand names it, and tells how to convert it", async () => {
+    for (const brands of [
+      ["heic", "mif1"],
+      ["mif1", "heix"],
+      ["msf1", "hevc"],
+    ]) {
+      const { code, message } = await refusal({ bytes: isoMedia(...brands) });
+      expect(code).toBe("unsupported_format");
+      expect(message).toContain("sips -s format jpeg in.heic --out out.jpg");
+    }
+  });
+
+  it.each([
+    ["SVG", `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`],
+    ["SVG", `<?xml version="1.0"?>\n<!-- a --><svg><image href="http://localhost/"/></svg>`],
+    ["SVG", "\ufeff  <!DOCTYPE svg PUBLIC 'x' 'y'><svg>"],
+    ["PDF", "%PDF-1.7\n%âãÏÓ"],
+    ["BMP", "BM\x8a\0\0\0"],
+    ["Photoshop", "8BPS\0\x01"],
+  ])("names %s and refuses it", async (name, text) => {
+    for (const bytes of [Buffer.from(text), Buffer.from(text, "utf16le")].slice(
+      0,
+      name === "SVG" ? 2 : 1,
+    )) {
+      const { code, message } = await refusal({ bytes });
+      expect(code).toBe("unsupported_format");
+      expect(message).toContain(`a ${name} file`);
+    }
+  });
+
+  it("does not let the SVG, PDF or file loaders run at all", async () => {
+    await expect(
+      sharp(Buffer.from("<svg width='9' height='9'/>")).png().toBuffer(),
+    ).rejects.toThrow(/unsupported image format/);
+    await expect(sharp("models/embedded/sample.png").png().toBuffer()).rejects.toThrow(
+      /unsupported image format/,
+    );
+  });
+
+  it("refuses text, an empty file and a film as no picture", async () => {
+    for (const bytes of [Buffer.from("hello"), Buffer.alloc(0), isoMedia("isom", "mp42")])
+      expect(await refusal({ bytes })).toMatchObject({
+        code: "not_an_image",
+        message: expect.stringContaining("PNG, JPEG, WebP, GIF, TIFF or AVIF"),
+      });
+  });
+
+  it("refuses channels that are no colours", async () => {
+    expect(await refusal({ bytes: tiffOfChannels(4) })).toMatchObject({
+      code: "unsupported_format",
+    });
+    expect((await open({ bytes: tiffOfChannels(1) })).widthPx).toBe(8);
+  });
+
+  it("goes on working after all that", async () => {
+    expect((await open({ bytes: await plain().png().toBuffer() })).widthPx).toBe(60);
+  });
+});
+
+describe("hostile paths", () => {
+  let folder: string;
+  const inside = (name: string) => join(folder, name);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pictures-"));
+    await writeFile(inside("picture.txt"), await plain().png().toBuffer());
+    await writeFile(inside("text.png"), "not at all");
+    await writeFile(inside("empty.png"), "");
+    await symlink(inside("picture.txt"), inside("link.png"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("judges a file by its content, not by its name", async () => {
+    const { original } = await open({ path: inside("picture.txt") });
+    expect(original.format).toBe("png");
+    expect(await refusal({ path: inside("text.png") })).toMatchObject({ code: "not_an_image" });
+    const { message } = await refusal({ path: inside("empty.png") });
+    expect(message).toContain("empty.png is empty");
+  });
+
+  it("refuses what is not there", async () => {
+    for (const path of [inside("none.png"), inside("text.png/x.png"), "a\0b", "x".repeat(5000)])
+      expect(await refusal({ path })).toMatchObject({ code: "no_such_file" });
+  });
+
+  it("refuses a folder, and a link, which may have been swapped in", async () => {
+    expect(await refusal({ path: folder })).toMatchObject({ code: "not_a_file" });
+    const { code, message } = await refusal({ path: inside("link.png") });
+    expect([code, message]).toEqual(["not_a_file", expect.stringContaining("symbolic link")]);
+  });
+
+  it("refuses a file over the limit before reading it", async () => {
+    await writeFile(inside("large.png"), Buffer.alloc(2000));
+    const small = pictureOperations({ ...defaultLimits, sizeBytes: 1999 });
+    expect(await refusal({ path: inside("large.png") }, small)).toMatchObject({
+      code: "too_large",
+    });
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "does not hang on a pipe, a socket or an endless device (not on Windows)",
+    async () => {
+      execFileSync("mkfifo", [inside("pipe.png")]);
+      const server = createServer().listen(inside("socket.png"));
+      await new Promise((resolve) => server.once("listening", resolve));
+      for (const path of [inside("pipe.png"), inside("socket.png"), "/dev/zero"])
+        expect(await refusal({ path })).toMatchObject({ code: "not_a_file" });
+      server.close();
+    },
+  );
+});
