@@ -1,0 +1,34 @@
+// What can go wrong while a procedure is made, said so that whoever asked can ask better.
+
+export type ProcedureErrorCode =
+  | "bad_catalogue"
+  | "bad_model"
+  | "bad_catalogue"
+  | "unknown_domain"
+  | "domain_not_installed"
+  | "frame_count"
+  | "adapter_not_installed"
+  | "bad_subject"
+  | "bad_steps"
+  | "bad_seed"
+  | "not_neighbours"
+  | "bad_target"
+  | "no_such_step"
+  | "no_such_file"
+  | "not_allowed"
+  | "bad_source"
+  | "no_such_procedure"
+  | "damaged_procedure"
+  | "outside_procedure"
+  | "cannot_save";
+
+/** The message names the value, what is allowed and the next step. */
+export class ProcedureError extends Error {
+  override name = "ProcedureError";
+  readonly code: ProcedureErrorCode;
+
+  constructor(code: ProcedureErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
