@@ -1,0 +1,11 @@
+// The process that holds the model's sessions.
+import { createEngine } from "../engine/index.js";
+import { type OperationContext, readSettings, serveOperations } from "./child.js";
+import type { EngineSettings } from "./engine.js";
+import type { PaintRequest } from "./records.js";
+
+const engine = createEngine(readSettings<EngineSettings>());
+
+serveOperations({
+  paint: (request: PaintRequest, context: OperationContext) => engine.paint(request, context),
+});

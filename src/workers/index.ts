@@ -1,0 +1,12 @@
+// The two children and what is said to them. Nothing here loads a native module.
+export { createEngineHost, type EngineHost, type PaintOptions } from "./engine.js";
+export { WorkerError } from "./error.js";
+export { createPictureHost, type PictureHost } from "./pictures.js";
+export type {
+  Frame,
+  PaintProgress,
+  PaintRequest,
+  PaintResult,
+  PictureOperations,
+  PictureSource,
+} from "./records.js";
