@@ -1,0 +1,214 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Procedure } from "#src/procedures/procedure.js";
+import { createStore, newId, type Content } from "#src/procedures/store.js";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sampleFiles, sampleProcedure } from "./fixtures/sample.mjs";
+
+let dataDir: string;
+const folder = (...parts: string[]) => path.join(dataDir, "procedures", ...parts);
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), "makeanything-"));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+async function saveSample(files: Record<string, Content> = {}, changes: Partial<Procedure> = {}) {
+  const procedure = { ...sampleProcedure(), ...changes };
+  await createStore(dataDir).save(procedure, { ...sampleFiles(procedure.id), ...files });
+  return procedure;
+}
+
+/** Visible folders, each held against what must be in it; and hidden ones. */
+async function inspect(): Promise<{ whole: string[]; drafts: string[] }> {
+  const names = await readdir(folder()).catch(() => []);
+  const whole = names.filter((name) => !name.startsWith("."));
+  for (const id of whole) {
+    const procedure = await createStore(dataDir).load(id);
+    expect(procedure).toEqual(sampleProcedure(id));
+    for (const [file, bytes] of Object.entries(sampleFiles(id)))
+      expect(Buffer.compare(await readFile(folder(id, file)), bytes)).toBe(0);
+  }
+  return { whole, drafts: names.filter((name) => name.startsWith(".")) };
+}
+
+function startWriter() {
+  const script = fileURLToPath(new URL("./fixtures/writer.mjs", import.meta.url));
+  const writer = spawn(process.execPath, [script, dataDir], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  writer.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  return {
+    ready: once(writer.stdout, "data"),
+    /** Resolves when it has saved something more. */
+    saved: () => once(writer.stdout, "data"),
+    /** Kills it; resolves with the ids it had saved. */
+    async kill(): Promise<string[]> {
+      writer.kill("SIGKILL");
+      await once(writer, "close");
+      expect(writer.signalCode).toBe("SIGKILL");
+      return output.split("\n").slice(1, -1);
+    },
+  };
+}
+
+describe("a store", () => {
+  test("gives back what was saved, files included", async () => {
+    const { id } = await saveSample();
+    expect(await inspect()).toEqual({ whole: [id], drafts: [] });
+  });
+
+  test("copies files from elsewhere and keeps the original", async () => {
+    const elsewhere = path.join(dataDir, "photo.jpg");
+    await writeFile(elsewhere, "a photo");
+    const { id } = await saveSample(
+      { "original.jpg": { copyFrom: elsewhere } },
+      { original: "original.jpg" },
+    );
+    expect(await readFile(createStore(dataDir).filePath(id, "original.jpg"), "utf8")).toBe(
+      "a photo",
+    );
+  });
+
+  test("leaves nothing behind when a save fails", async () => {
+    const files = { "original.jpg": { copyFrom: path.join(dataDir, "no such file") } };
+    await expect(saveSample(files)).rejects.toMatchObject({ code: "cannot_save" });
+    await expect(saveSample({ "../../escaped": new Uint8Array() })).rejects.toMatchObject({
+      code: "outside_procedure",
+    });
+    await expect(saveSample({}, { original: "original.jpg" })).rejects.toThrow(/original.jpg/);
+    expect(await readdir(folder())).toEqual([]);
+    expect(await readdir(dataDir)).toEqual(["procedures"]);
+  });
+
+  test("never writes over a procedure", async () => {
+    const { id } = await saveSample();
+    await expect(saveSample({ "page.png": new Uint8Array(1) }, { id })).rejects.toMatchObject({
+      code: "cannot_save",
+    });
+    expect(await inspect()).toEqual({ whole: [id], drafts: [] });
+  });
+
+  test("lists the newest first, skips the damaged, and is empty at first", async () => {
+    const store = createStore(dataDir);
+    expect(await store.list()).toEqual([]);
+    const ids: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      ids.push((await saveSample()).id);
+      await sleep(2);
+    }
+    await rm(folder(ids[1]!, "steps", "003.png"));
+    const listed = (await store.list()).map(({ id }) => id);
+    expect(listed).toEqual([ids[3], ids[2], ids[0]]);
+  });
+
+  test.each(["", "..", "../procedures", "nosuchprocedure1", "A".repeat(16), "a/../../../../etc"])(
+    "knows no procedure %j",
+    async (id) => {
+      await saveSample();
+      const loading = createStore(dataDir).load(id);
+      await expect(loading).rejects.toMatchObject({ code: "no_such_procedure" });
+    },
+  );
+
+  test.each([
+    ["cut off", (text: string) => text.slice(0, 100)],
+    ["without steps", (text: string) => text.replace(/"steps": \[[^]*?\n {2}\]/, '"steps": []')],
+    ["of another id", (text: string) => text.replace(/"id": "\w{16}"/, `"id": "${newId()}"`)],
+    ["naming a file outside", (text: string) => text.replace("page.png", "../../secret.png")],
+    ["naming a file that is not there", (text: string) => text.replace("page.png", "none.png")],
+  ])("says that a procedure is damaged: manifest %s", async (_, damage) => {
+    await writeFile(path.join(dataDir, "secret.png"), "secret");
+    const { id } = await saveSample();
+    const manifest = folder(id, "manifest.json");
+    const text = await readFile(manifest, "utf8");
+    expect(damage(text)).not.toBe(text);
+    await writeFile(manifest, damage(text));
+    const loading = createStore(dataDir).load(id);
+    await expect(loading).rejects.toMatchObject({ code: "damaged_procedure" });
+  });
+
+  test.each([
+    "../x",
+    "/etc/passwd",
+    "steps/../../x",
+    "",
+    ".",
+    "steps//001.png",
+    "C:\\x",
+    "..\\x",
+    "a\0b",
+  ])("gives no path for %j", async (relative) => {
+    const { id } = await saveSample();
+    const code = "outside_procedure";
+    expect(() => createStore(dataDir).filePath(id, relative)).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  test("follows no link out of a procedure", async () => {
+    const { id } = await saveSample();
+    await writeFile(path.join(dataDir, "secret.png"), "secret");
+    await symlink(path.join(dataDir, "secret.png"), folder(id, "link.png"));
+    await symlink(dataDir, folder(id, "up"));
+    for (const relative of ["link.png", "up/secret.png"])
+      expect(() => createStore(dataDir).filePath(id, relative)).toThrow(/no file inside/);
+    expect(createStore(dataDir).filePath(id, "steps/001.png")).toBe(folder(id, "steps", "001.png"));
+  });
+});
+
+test("ids sort by age and do not repeat", () => {
+  const ids = Array.from({ length: 1000 }, newId);
+  expect(new Set(ids).size).toBe(1000);
+  expect(ids.every((id) => /^[0-9a-z]{16}$/.test(id))).toBe(true);
+  const times = ids.map((id) => Number.parseInt(id.slice(0, 8), 36));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(Math.abs(times[0]! - Date.now())).toBeLessThan(5000);
+});
+
+describe("a crash", () => {
+  test(
+    "at any instant leaves whole procedures alone, and what was saved stays",
+    { timeout: 60_000 },
+    async () => {
+      const saved: string[] = [];
+      let draftsSeen = 0;
+      for (let round = 0; round < 30; round++) {
+        const writer = startWriter();
+        await writer.ready;
+        if (round % 2 === 1) await writer.saved();
+        await sleep(Math.random() * 40);
+        saved.push(...(await writer.kill()));
+        draftsSeen += (await readdir(folder()).catch(() => [])).filter((name) =>
+          name.startsWith("."),
+        ).length;
+      }
+      const { whole } = await inspect();
+      expect(whole).toEqual(expect.arrayContaining(saved));
+      expect(saved.length).toBeGreaterThan(0);
+      expect(draftsSeen).toBeGreaterThan(0);
+
+      await mkdir(folder(`.saving-${process.ppid}-alive`));
+      await saveSample();
+      expect((await inspect()).drafts).toEqual([`.saving-${process.ppid}-alive`]);
+    },
+  );
+
+  test("of one writer does not disturb another", async () => {
+    const writers = [startWriter(), startWriter()];
+    await Promise.all(writers.map(({ ready }) => ready));
+    await Promise.all(writers.map(({ saved }) => saved()));
+    const first = await writers[0]!.kill();
+    await writers[1]!.saved();
+    const second = await writers[1]!.kill();
+    const { whole } = await inspect();
+    expect(first.length).toBeGreaterThan(0);
+    expect(second.length).toBeGreaterThan(0);
+    expect(whole).toEqual(expect.arrayContaining([...first, ...second]));
+  });
+});
