@@ -34,7 +34,7 @@ describe("the engine computes what the originals compute", () => {
     for (const name of ["flux", "ae", "t5", "clip"]) {
       const file = await openSafetensors(join(reference, `${name}.safetensors`));
       const keys = [...file.tensors.keys()];
-      const values = await readFloats(file, keys);
+      const values = readFloats(file, keys);
       writeSafetensors(
         join(folder, `${name}.safetensors`),
         Object.fromEntries(

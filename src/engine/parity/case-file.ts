@@ -21,11 +21,11 @@ export class CaseFile {
     return entry.shape;
   }
 
-  async floats(key: string): Promise<Float32Array> {
-    return (await readFloats(this.file, [key]))[0]!;
+  floats(key: string): Float32Array {
+    return readFloats(this.file, [key])[0]!;
   }
 
-  integers(key: string): Promise<number[]> {
+  integers(key: string): number[] {
     return readIntegers(this.file, key);
   }
 
@@ -35,11 +35,11 @@ export class CaseFile {
   }
 
   /** The known cells, as the loop wants them; undefined where the case has none. */
-  async known(size: LatentSize): Promise<Known | undefined> {
+  known(size: LatentSize): Known | undefined {
     if (!this.has("in.known")) return undefined;
-    const mask = await this.floats("in.known_mask"); // [1, 1, height, width]
+    const mask = this.floats("in.known_mask"); // [1, 1, height, width]
     const all = new Float32Array(size.channels * mask.length).map((_, i) => mask[i % mask.length]!);
-    const values = pack(await this.floats("in.known"), size);
+    const values = pack(this.floats("in.known"), size);
     return { mask: Uint8Array.from(pack(all, size)), values };
   }
 }

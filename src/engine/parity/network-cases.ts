@@ -20,48 +20,44 @@ export async function* networkCase(
   const kind = name.split("-")[0];
   if (kind === "noise") {
     for (const key of cases.file.tensors.keys()) {
-      const expected = await cases.floats(key);
+      const expected = cases.floats(key);
       yield compare(`${name} ${key}`, randn(Number(key.split("/")[0]), expected.length), expected);
     }
   } else if (kind === "transformer") {
     yield compare(
       name,
       await networks.predict({
-        ...(await conditions(networks, cases, await adaptersOf(networks, folder, name))),
-        img: await cases.floats("in.img"),
-        timestep: (await cases.floats("in.timestep"))[0]!,
+        ...conditions(networks, cases, await adaptersOf(networks, folder, name)),
+        img: cases.floats("in.img"),
+        timestep: cases.floats("in.timestep")[0]!,
       }),
-      await cases.floats("out.pred"),
+      cases.floats("out.pred"),
     );
   } else if (kind === "sample") {
     const size = cases.latentSize("in.noise");
-    const fixed = await conditions(networks, cases, await adaptersOf(networks, folder, name));
-    const [steps] = (await cases.integers("in.steps")) as [number];
+    const fixed = conditions(networks, cases, await adaptersOf(networks, folder, name));
+    const [steps] = cases.integers("in.steps") as [number];
     yield compare(
       name,
       await sampled(networks, cases, fixed, size, steps),
-      await cases.floats("out.latents"),
+      cases.floats("out.latents"),
     );
   } else if (kind === "autoencoder") {
     const [, , height, width] = cases.shape("in.image") as [number, number, number, number];
-    const image = { data: await cases.floats("in.image"), height, width };
-    yield compare(
-      `${name} encode`,
-      await networks.encode(image),
-      await cases.floats("out.latents"),
-    );
-    const latents = await cases.floats("in.latents");
+    const image = { data: cases.floats("in.image"), height, width };
+    yield compare(`${name} encode`, await networks.encode(image), cases.floats("out.latents"));
+    const latents = cases.floats("in.latents");
     const decoded = await networks.decode(latents, cases.latentSize("in.latents"));
-    yield compare(`${name} decode`, decoded.data, await cases.floats("out.image"));
+    yield compare(`${name} decode`, decoded.data, cases.floats("out.image"));
   } else if (kind === "t5") {
-    const ids = await cases.integers("in.input_ids");
+    const ids = cases.integers("in.input_ids");
     const masked = cases.has("in.attention_mask");
-    const mask = masked ? await cases.integers("in.attention_mask") : ids.map(() => 1);
+    const mask = masked ? cases.integers("in.attention_mask") : ids.map(() => 1);
     const states = await networks.encodeText(ids, mask.map(Boolean));
-    yield compare(name, states, await cases.floats("out.last_hidden_state"));
+    yield compare(name, states, cases.floats("out.last_hidden_state"));
   } else if (kind === "clip") {
-    const pooled = await networks.poolText(await cases.integers("in.input_ids"));
-    yield compare(name, pooled, await cases.floats("out.pooled"));
+    const pooled = await networks.poolText(cases.integers("in.input_ids"));
+    yield compare(name, pooled, cases.floats("out.pooled"));
   } else throw new EngineError("bad_request", `no such kind of case: ${kind}`);
 }
 
@@ -80,19 +76,19 @@ async function adaptersOf(networks: Networks, folder: string, name: string): Pro
 }
 
 /** What stays the same over all steps. Padding text is left out, which is what masking it means. */
-async function conditions(networks: Networks, cases: CaseFile, parts: LoraPart[]) {
+function conditions(networks: Networks, cases: CaseFile, parts: LoraPart[]) {
   const { transformer } = networks.config;
-  const mask = cases.has("in.txt_mask") ? await cases.floats("in.txt_mask") : undefined;
+  const mask = cases.has("in.txt_mask") ? cases.floats("in.txt_mask") : undefined;
   const keepRows = (data: Float32Array, columns: number) =>
     mask === undefined ? data : data.filter((_, i) => mask[Math.floor(i / columns)] !== 0);
-  const txtIds = keepRows(await cases.floats("in.txt_ids"), 3);
-  const ids = Float32Array.from([...txtIds, ...(await cases.floats("in.img_ids"))]);
+  const txtIds = keepRows(cases.floats("in.txt_ids"), 3);
+  const ids = Float32Array.from([...txtIds, ...cases.floats("in.img_ids")]);
   return {
-    txt: keepRows(await cases.floats("in.txt"), transformer.contextDim),
-    vec: await cases.floats("in.vec"),
-    guidance: cases.has("in.guidance") ? (await cases.floats("in.guidance"))[0]! : 0,
+    txt: keepRows(cases.floats("in.txt"), transformer.contextDim),
+    vec: cases.floats("in.vec"),
+    guidance: cases.has("in.guidance") ? cases.floats("in.guidance")[0]! : 0,
     rope: ropeTable(ids, transformer.axesDim, transformer.theta),
-    loras: await stackLoras(networks.modules, parts),
+    loras: stackLoras(networks.modules, parts),
   };
 }
 

@@ -15,8 +15,8 @@ export async function sampled(
   size: LatentSize,
   steps: number,
 ): Promise<Float32Array> {
-  const noise = pack(await cases.floats("in.noise"), size);
-  const known = await cases.known(size);
+  const noise = pack(cases.floats("in.noise"), size);
+  const known = cases.known(size);
   const times = schedule(steps, (size.height * size.width) / 4);
   const velocity = (img: Float32Array, timestep: number) =>
     networks.predict({ ...fixed, img, timestep });

@@ -56,18 +56,18 @@ export async function* wholeRun(
       throw new EngineError("bad_model_config", `model.json: ${kind} has no tokenizer`);
     const opened = await openTokenizer(join(folder, tokenizer), maxLength);
     ids[kind] = opened.encode(run.prompt).ids;
-    yield compareIds(`${name} ${kind} ids`, ids[kind], await cases.integers(`in.${kind}_ids`));
+    yield compareIds(`${name} ${kind} ids`, ids[kind], cases.integers(`in.${kind}_ids`));
   }
   const txt = await networks.encodeText(
     ids.t5!,
     ids.t5!.map(() => true),
   );
-  yield compare(`${name} txt`, txt, await cases.floats("in.txt"));
+  yield compare(`${name} txt`, txt, cases.floats("in.txt"));
   const vec = await networks.poolText(ids.clip!);
-  yield compare(`${name} vec`, vec, await cases.floats("in.vec"));
+  yield compare(`${name} vec`, vec, cases.floats("in.vec"));
   const size = cases.latentSize("in.noise");
   const noise = randn(run.seed, size.channels * size.height * size.width);
-  yield compare(`${name} noise`, noise, await cases.floats("in.noise"));
+  yield compare(`${name} noise`, noise, cases.floats("in.noise"));
 
   const asymmetric = await openAdapter(networks, folder, "asymmetric");
   const parts: LoraPart[] = [{ file: asymmetric, b: run.b, weight: 1 }];
@@ -80,10 +80,10 @@ export async function* wholeRun(
     vec,
     guidance: 0,
     rope: ropeTable(Float32Array.from([...textIds, ...imageIds(size)]), axesDim, theta),
-    loras: await stackLoras(networks.modules, parts),
+    loras: stackLoras(networks.modules, parts),
   };
   const latents = await sampled(networks, cases, fixed, size, run.steps);
-  yield compare(`${name} latents`, latents, await cases.floats("out.latents"), RUN_RELATIVE_RMS);
+  yield compare(`${name} latents`, latents, cases.floats("out.latents"), RUN_RELATIVE_RMS);
   const { data } = await networks.decode(latents, size);
-  yield comparePictures(`${name} image`, data, await cases.floats("out.image"));
+  yield comparePictures(`${name} image`, data, cases.floats("out.image"));
 }

@@ -60,11 +60,8 @@ export function domainCount(file: SafetensorsFile): number {
 }
 
 /** Reads the parts and stacks them, module by module; a module that no part has gets rank 0. */
-export async function stackLoras(
-  modules: LowRankModule[],
-  parts: LoraPart[],
-): Promise<Map<string, LowRankPair>> {
-  const loaded = await Promise.all(parts.map((part) => readPart(modules, part)));
+export function stackLoras(modules: LowRankModule[], parts: LoraPart[]): Map<string, LowRankPair> {
+  const loaded = parts.map((part) => readPart(modules, part));
   return new Map(
     modules.map((module) => [
       module.name,
@@ -77,10 +74,10 @@ export async function stackLoras(
 }
 
 /** The pairs of one part, its B already scaled. */
-async function readPart(
+function readPart(
   modules: LowRankModule[],
   { file, b, weight }: LoraPart,
-): Promise<Map<string, LowRankPair>> {
+): Map<string, LowRankPair> {
   const up = b === undefined ? "lora_up.weight" : `lora_ups.${b - 1}.weight`;
   const used = modules.filter(({ name }) => file.tensors.has(`${name}.lora_down.weight`));
   const keys = used.flatMap(({ name }) => {
@@ -91,7 +88,7 @@ async function readPart(
       ...(file.tensors.has(alpha) ? [alpha] : []),
     ];
   });
-  const tensors = await readFloats(file, keys);
+  const tensors = readFloats(file, keys);
   const byKey = new Map(keys.map((key, i) => [key, tensors[i] as Float32Array]));
   return new Map(
     used.map(({ name, inFeatures }) => {

@@ -1,6 +1,7 @@
 // The safetensors format: eight bytes of length, a JSON header, and tensors one after the other. The
 // header comes from outside and is believed in nothing: names, types, shapes and offsets are checked
 // against each other and against the file before anything points into it.
+import { closeSync, openSync, readSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { EngineError } from "../error.js";
@@ -53,33 +54,43 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   }
 }
 
-/** Reads some tensors as float32 (from F32, F16 or BF16), in the order asked. */
-export async function readFloats(file: SafetensorsFile, keys: string[]): Promise<Float32Array[]> {
-  const handle = await openFile(file.path);
-  try {
-    const tensors: Float32Array[] = [];
-    for (const key of keys) {
-      const entry = file.tensors.get(key);
-      if (entry === undefined) throw bad(file.path, `has no tensor ${key}`);
-      const bytes = await readExactly(handle, file.path, entry.offset, entry.length);
-      tensors.push(toFloats(file.path, key, entry.dtype, bytes));
-    }
-    return tensors;
-  } finally {
-    await handle.close();
-  }
+/**
+ * Reads some tensors as float32 (from F32, F16 or BF16), in the order asked. Many small reads: without
+ * waiting they take a tenth of the time.
+ */
+export function readFloats(file: SafetensorsFile, keys: string[]): Float32Array[] {
+  return readTensors(file, keys, (key, dtype, bytes) => toFloats(file.path, key, dtype, bytes));
 }
 
 /** Reads one tensor of I64, as numbers. */
-export async function readIntegers(file: SafetensorsFile, key: string): Promise<number[]> {
-  const entry = file.tensors.get(key);
-  if (entry?.dtype !== "I64") throw bad(file.path, `has no I64 tensor ${key}`);
-  const handle = await openFile(file.path);
+export function readIntegers(file: SafetensorsFile, key: string): number[] {
+  const [numbers] = readTensors(file, [key], (_, dtype, bytes) => {
+    if (dtype !== "I64") throw bad(file.path, `holds ${key} as ${dtype}, expected I64`);
+    return Array.from(new BigInt64Array(bytes), Number);
+  });
+  return numbers!;
+}
+
+function readTensors<T>(
+  file: SafetensorsFile,
+  keys: string[],
+  convert: (key: string, dtype: Dtype, bytes: ArrayBuffer) => T,
+): T[] {
+  const descriptor = openSync(file.path, "r");
   try {
-    const bytes = await readExactly(handle, file.path, entry.offset, entry.length);
-    return Array.from(new BigInt64Array(copyOf(bytes)), Number);
+    return keys.map((key) => {
+      const entry = file.tensors.get(key);
+      if (entry === undefined) throw bad(file.path, `has no tensor ${key}`);
+      const bytes = new Uint8Array(entry.length);
+      for (let done = 0; done < bytes.length;) {
+        const read = readSync(descriptor, bytes, done, bytes.length - done, entry.offset + done);
+        if (read === 0) throw bad(file.path, `ends while ${key} is being read`);
+        done += read;
+      }
+      return convert(key, entry.dtype, bytes.buffer);
+    });
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
@@ -159,17 +170,19 @@ function checkCoverage(
     throw bad(path, `has ${sizeBytes - expected} bytes behind its last tensor`);
 }
 
-function toFloats(path: string, key: string, dtype: Dtype, bytes: Buffer): Float32Array {
-  if (dtype === "F32") return new Float32Array(copyOf(bytes));
-  if (dtype === "BF16") {
-    const halves = new Uint16Array(copyOf(bytes));
-    return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+function toFloats(path: string, key: string, dtype: Dtype, bytes: ArrayBuffer): Float32Array {
+  if (dtype === "F32") return new Float32Array(bytes);
+  if (dtype !== "BF16" && dtype !== "F16")
+    throw bad(path, `holds ${key} as ${dtype}; F32, F16 or BF16 can be read here`);
+  const halves = new Uint16Array(bytes);
+  const floats = new Float32Array(halves.length);
+  const bits = new Uint32Array(floats.buffer);
+  if (dtype === "BF16") for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  else {
+    const values = float16Table();
+    for (let i = 0; i < halves.length; i++) floats[i] = values[halves[i]!]!;
   }
-  if (dtype === "F16") {
-    const halves = new Uint16Array(copyOf(bytes));
-    return Float32Array.from(halves, (half) => float16Table()[half] as number);
-  }
-  throw bad(path, `holds ${key} as ${dtype}; F32, F16 or BF16 can be read here`);
+  return floats;
 }
 
 let table: Float32Array | undefined;
@@ -195,23 +208,12 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function readExactly(
-  file: FileHandle,
-  path: string,
-  offset: number,
-  length: number,
-): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(buffer, done, length - done, offset + done);
-    if (bytesRead === 0) throw bad(path, `ends at byte ${offset + done} while it is being read`);
-    done += bytesRead;
-  }
+async function readExactly(file: FileHandle, path: string, offset: number, length: number) {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+  if (bytesRead < length)
+    throw bad(path, `ends at byte ${offset + bytesRead} while it is being read`);
   return buffer;
 }
-
-const copyOf = (bytes: Buffer): ArrayBuffer =>
-  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

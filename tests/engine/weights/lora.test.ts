@@ -53,7 +53,7 @@ const part = (down: TensorToWrite, up: TensorToWrite): number[] =>
 test("a stack is Σ ω (α/r) B A, over domains in any mix and plain LoRAs", async () => {
   const domains = await open("asymmetric", asymmetric);
   const plain = await open("style", style);
-  const stacked = await stackLoras(
+  const stacked = stackLoras(
     [module, other],
     [
       { file: domains, b: 1, weight: 0.7 },
