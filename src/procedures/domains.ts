@@ -18,7 +18,7 @@ const captionTemplate = z
     "only {subject} may be in braces",
   );
 
-const domain = z.strictObject({
+const domainFile = z.strictObject({
   /** also the name of the folder */
   slug: z.string().regex(/^[a-z][a-z_]*$/),
   /** B matrix in the released asymmetric LoRA, counted from 1 */
@@ -36,7 +36,7 @@ const domain = z.strictObject({
   }),
 });
 
-export type Domain = z.infer<typeof domain>;
+export type Domain = z.infer<typeof domainFile>;
 
 /** Reads `<slug>/adapter.json` of every folder, sorted by index. Throws `bad_catalogue` with file and field. */
 export function loadDomains(adaptersDir: string): Domain[] {
@@ -99,7 +99,7 @@ function loadDomain(file: string, slug: string): Domain {
   } catch (error) {
     throw badCatalogue(file, `cannot be read as JSON: ${reason(error)}`);
   }
-  const parsed = domain.safeParse(json);
+  const parsed = domainFile.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw badCatalogue(file, [...(issue?.path ?? []).map(String), issue?.message].join(": "));

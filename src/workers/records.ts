@@ -18,9 +18,10 @@ export interface Frame {
 /** What the picture child can be asked; every operation is one request and one answer. */
 export interface PictureOperations {
   /** Decodes a hostile picture: EXIF rotation applied, alpha on white, white-padded to a square, at most `maxSidePx`. */
-  open(request: { source: PictureSource; maxSidePx: number }): Promise<
-    Frame & { original: { format: string; widthPx: number; heightPx: number } }
-  >;
+  open(request: {
+    source: PictureSource;
+    maxSidePx: number;
+  }): Promise<Frame & { original: { format: string; widthPx: number; heightPx: number } }>;
   /** Scales a picture (Lanczos) to a square of `sidePx`. */
   fit(request: { source: PictureSource; sidePx: number }): Promise<Raster>;
   /** Encodes a painted page and its frames, in the layout's order, each `framePx` square; cuts at dark seams. */

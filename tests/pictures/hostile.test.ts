@@ -20,18 +20,19 @@ async function refusal(source: PictureSource, operations = pictures): Promise<Pi
 
 describe("hostile bytes", () => {
   it.each(["png", "jpeg", "webp", "gif", "tiff", "avif"] as const)(
-    "calls a truncated or scrambled %s corrupt",
+    "calls a truncated %s corrupt, and survives a scrambled one",
     async (format) => {
       const whole = await noise(64).toFormat(format).toBuffer();
-      const half = whole.subarray(0, whole.length / 2);
-      const scrambled = whole.map((byte, index) =>
-        index > 20 && index % 7 === 0 ? byte ^ 255 : byte,
-      );
-      for (const bytes of [half, whole.subarray(0, 16), scrambled])
+      for (const bytes of [whole.subarray(0, whole.length / 2), whole.subarray(0, 16)])
         expect(await refusal({ bytes })).toMatchObject({
           code: "corrupt",
           message: expect.stringContaining("save it anew"),
         });
+      // Not every format has checksums: garbage may be a picture too.
+      const scrambled = whole.map((byte, at) => (at > 20 && at % 7 === 0 ? byte ^ 255 : byte));
+      const outcome: unknown = await open({ bytes: scrambled }).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toMatchObject({ code: "corrupt" });
+      else expect(outcome).toMatchObject({ widthPx: 64, heightPx: 64 });
     },
   );
 

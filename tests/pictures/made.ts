@@ -16,11 +16,14 @@ export function redBlue(widthPx = 60, heightPx = 40): Sharp {
   ]);
 }
 
+/** The same noise every time: a scrambled GIF may by luck be a good one. */
 export function noise(sidePx: number): Sharp {
-  const gaussian = { type: "gaussian", mean: 128, sigma: 30 } as const;
-  return sharp({
-    create: { width: sidePx, height: sidePx, channels: 3, background: "black", noise: gaussian },
+  let state = 1;
+  const data = Uint8Array.from({ length: 3 * sidePx * sidePx }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
   });
+  return sharp(data, { raw: { width: sidePx, height: sidePx, channels: 3 } });
 }
 
 /** A PNG whose header may say what it likes about a few pixels. */

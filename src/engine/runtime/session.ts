@@ -43,7 +43,12 @@ export async function openSession(
   const session = await InferenceSession.create(model, {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
-    extra: { session: { model_external_initializers_file_folder_path: dirname(weightsPath) } },
+    extra: {
+      session: {
+        model_external_initializers_file_folder_path: dirname(weightsPath),
+        force_spinning_stop: "1", // idle threads leave the cores to others
+      },
+    },
   });
   return {
     async run(feeds) {

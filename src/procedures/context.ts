@@ -1,0 +1,110 @@
+// All that making a procedure needs, in one record: the catalogue, the model, the store and the two
+// children. Opening it reads small files alone; a child starts when something is first asked of it.
+import { loadDomains, type Domain } from "./domains.js";
+import { ProcedureError } from "./error.js";
+import { type FrameCount, frameCounts, loadModel, type Model, type ModelDomain } from "./model.js";
+import { createStore, type Store } from "./store.js";
+import {
+  createEngineHost,
+  createPictureHost,
+  type EngineHost,
+  type PictureOperations,
+} from "../workers/index.js";
+
+export interface Context {
+  domains: Domain[];
+  model: Model;
+  modelDir: string;
+  store: Store;
+  /** whoever paints: a child of this process, or one day a queue */
+  engine: Pick<EngineHost, "paint">;
+  pictures: PictureOperations;
+  /** absolute folders that tools may read pictures from */
+  allowedFolders: string[];
+  homeDir: string;
+  /** set on the command line: the folder that typed paths are relative to, and every path goes */
+  typedIn?: string | undefined;
+}
+
+export interface ContextOptions extends Pick<
+  Context,
+  "modelDir" | "allowedFolders" | "homeDir" | "typedIn"
+> {
+  /** the catalogue */
+  adaptersDir: string;
+  dataDir: string;
+  /** of the engine; every core where nothing is given */
+  threads?: number | undefined;
+  /** gets what the children write to stderr */
+  onLog?: ((text: string) => void) | undefined;
+}
+
+/** Whoever opens a context closes it: that ends the children. */
+export async function openContext({
+  adaptersDir,
+  dataDir,
+  threads,
+  onLog,
+  ...rest
+}: ContextOptions): Promise<Context & { close(): Promise<void> }> {
+  const model = await loadModel(rest.modelDir);
+  const engine = createEngineHost({ threads, onLog });
+  const pictures = createPictureHost({ onLog });
+  return {
+    ...rest,
+    domains: loadDomains(adaptersDir),
+    model,
+    store: createStore(dataDir),
+    engine,
+    pictures,
+    close: async () => void (await Promise.all([engine.close(), pictures.close()])),
+  };
+}
+
+/** The domain in the catalogue and in the model. Throws `unknown_domain` or `domain_not_installed`. */
+export function requireDomain(
+  context: Pick<Context, "domains" | "model">,
+  slug: string,
+): { domain: Domain; inModel: ModelDomain } {
+  const domain = context.domains.find((d) => d.slug === slug);
+  if (domain === undefined)
+    throw new ProcedureError(
+      "unknown_domain",
+      `domain: unknown domain “${slug.slice(0, 60)}”; one of ${context.domains.map((d) => d.slug).join(", ")}`,
+    );
+  const inModel = context.model.domains.find((d) => d.domain === slug);
+  if (inModel === undefined)
+    throw new ProcedureError(
+      "domain_not_installed",
+      `domain: ${slug} is not in the model “${context.model.name}”, which has ${context.model.domains.map((d) => d.domain).join(", ")}. ${howToInstall(domain)}`,
+    );
+  return { domain, inModel };
+}
+
+/** What a person has to install for a domain that the model lacks. */
+export function howToInstall({ index }: Domain): string {
+  const file = index <= 10 ? "9f" : "4f";
+  return `To install it, point modelDir in config.json (or MAKEANYTHING_MODEL) at a model folder that lists it: FLUX.1-dev with asymmetric_lora_${file}_general.safetensors from showlab/makeanything on Hugging Face.`;
+}
+
+/** The frame count asked for, else the domain's own. Throws `frame_count`. */
+export function requireFrames(model: Model, domain: Domain, frames?: number): FrameCount {
+  const wanted = frames ?? domain.frames;
+  const counts = frameCounts(model);
+  const found = counts.find((count) => count === wanted);
+  if (found === undefined)
+    throw new ProcedureError(
+      "frame_count",
+      `frames: the model “${model.name}” paints ${counts.join(" or ")} frames, got ${wanted}`,
+    );
+  return found;
+}
+
+/** Throws `adapter_not_installed`. */
+export function requireAdapter(model: Model, name: string): void {
+  if (!Object.hasOwn(model.adapters, name))
+    throw new ProcedureError(
+      "adapter_not_installed",
+      `the model “${model.name}” has no ${name} adapter; its model.json names ${Object.keys(model.adapters).join(", ") || "none"}`,
+    );
+}

@@ -1,0 +1,40 @@
+// What a caller says in words: trimmed, freed of control characters, and kept to a length.
+import { ProcedureError } from "./error.js";
+
+export const MAX_SUBJECT_LENGTH = 1000;
+export const MAX_CAPTION_LENGTH = 500;
+
+/** Throws `bad_subject` where nothing is left, or too much. */
+export function cleanSubject(subject: string): string {
+  const text = clean(subject);
+  if (text === "")
+    throw new ProcedureError("bad_subject", "subject: is empty; say what is made, as “a red boat”");
+  if (text.length > MAX_SUBJECT_LENGTH)
+    throw new ProcedureError(
+      "bad_subject",
+      `subject: at most ${MAX_SUBJECT_LENGTH} characters, got ${text.length}; say what is made in a few words`,
+    );
+  return text;
+}
+
+/** Texts for `count` steps. Throws `bad_steps`. @param name - the argument's name */
+export function cleanCaptions(texts: readonly string[], count: number, name: string): string[] {
+  if (texts.length !== count)
+    throw new ProcedureError(
+      "bad_steps",
+      `${name}: need ${count} texts, one for each, got ${texts.length}`,
+    );
+  return texts.map((text, i) => {
+    const caption = clean(text);
+    if (caption === "" || caption.length > MAX_CAPTION_LENGTH)
+      throw new ProcedureError(
+        "bad_steps",
+        `${name}: text ${i + 1} must have 1 to ${MAX_CAPTION_LENGTH} characters, got ${caption.length}`,
+      );
+    return caption;
+  });
+}
+
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\s]+/gu, " ").trim();
+}

@@ -1,0 +1,114 @@
+// The part of a model folder's `model.json` that a procedure needs: what depends on the weights and
+// yet is no tensor. The engine reads its own part of the same file; unknown keys belong to others.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { ProcedureError } from "./error.js";
+
+export type FrameCount = 4 | 9;
+export type SamplingMode = "generate" | "recraft" | "interpolation";
+
+const pageSide = z.number().int().positive().multipleOf(16);
+const cells = z.array(z.number().int().nonnegative()).min(1);
+
+const sampling = z.object({
+  /** Euler steps */
+  steps: z.number().int().min(1).max(1000),
+  /** embedded guidance; a model without it ignores the number */
+  guidance: z.number(),
+  /** leave T5's padding out of every attention */
+  maskPadding: z.boolean(),
+});
+
+const modelDomain = z.object({
+  /** slug in the catalogue */
+  domain: z.string(),
+  index: z.number().int().positive(),
+  /** B matrix in the asymmetric LoRA, counted from 1 */
+  b: z.number().int().positive(),
+  phrase: z.string(),
+});
+
+const modelFile = z.object({
+  name: z.string(),
+  /** page size in px: one number for both grids, or one each */
+  pagePx: z.union([pageSide, z.object({ nine: pageSide, four: pageSide })]),
+  domains: z.array(modelDomain),
+  /** all that the model knows, where that is little enough to list; a model without lists never warns */
+  subjects: z.array(z.string()).min(1).optional(),
+  colors: z.array(z.string()).default([]),
+  /** `{phrase}`, `{subject}`; the framed forms also `{steps}`. A grid without a form is one the model lacks. */
+  prompts: z.object({
+    nine: z.string().optional(),
+    four: z.string().optional(),
+    nineSteps: z.string().optional(),
+    fourSteps: z.string().optional(),
+  }),
+  /** cells that the adapters were trained to see clean, counted row by row from 0 */
+  knownCells: z
+    .object({
+      recraft: z.object({ nine: cells.optional(), four: cells.optional() }).default({}),
+      interpolation: z
+        .object({ layout: z.enum(["snake", "raster"]), cells: cells.length(2) })
+        .optional(),
+    })
+    .default({ recraft: {} }),
+  sampling: sampling.partial({ guidance: true, maskPadding: true }).extend({
+    generate: sampling.partial().optional(),
+    recraft: sampling.partial().optional(),
+    interpolation: sampling.partial().optional(),
+  }),
+  /** LoRA files by name; only the names matter here */
+  adapters: z.record(z.string(), z.unknown()).default({}),
+});
+
+export type Model = z.infer<typeof modelFile>;
+export type ModelDomain = z.infer<typeof modelDomain>;
+export type Sampling = z.infer<typeof sampling>;
+
+/** Reads `model.json` of a model folder. Throws `bad_model` with the first key that is wrong. */
+export async function loadModel(modelDir: string): Promise<Model> {
+  const file = path.join(modelDir, "model.json");
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ProcedureError(
+      "bad_model",
+      `model: cannot read ${file}: ${why}; is this a model folder?`,
+    );
+  }
+  return parseModel(json, file);
+}
+
+/** @param file - where it came from, for the message */
+export function parseModel(json: unknown, file = "model.json"): Model {
+  const parsed = modelFile.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ProcedureError("bad_model", `${file}: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+export function pagePx(model: Model, frames: FrameCount): number {
+  if (typeof model.pagePx === "number") return model.pagePx;
+  return frames === 9 ? model.pagePx.nine : model.pagePx.four;
+}
+
+/** The frame counts this model has a prompt form for. */
+export function frameCounts(model: Model): FrameCount[] {
+  const counts: FrameCount[] = [];
+  if (model.prompts.four !== undefined) counts.push(4);
+  if (model.prompts.nine !== undefined) counts.push(9);
+  return counts;
+}
+
+export function samplingFor(model: Model, mode: SamplingMode): Sampling {
+  const { steps, guidance = 3.5, maskPadding = false } = model.sampling;
+  const own = model.sampling[mode] ?? {};
+  return {
+    steps: own.steps ?? steps,
+    guidance: own.guidance ?? guidance,
+    maskPadding: own.maskPadding ?? maskPadding,
+  };
+}

@@ -1,0 +1,38 @@
+// The prompt of a page: the model's own form, filled in.
+import { ProcedureError } from "./error.js";
+import type { FrameCount, Model } from "./model.js";
+
+export interface PromptParts {
+  frames: FrameCount;
+  phrase: string;
+  /** may be empty: the picture says it */
+  subject: string;
+  /** what each frame shows, where the caller said it */
+  steps?: readonly string[] | undefined;
+}
+
+/** Uses the framed form only where the caller gave texts and the model was trained with it. */
+export function buildPrompt(model: Model, { frames, phrase, subject, steps }: PromptParts): string {
+  const short = frames === 9 ? model.prompts.nine : model.prompts.four;
+  const framed = frames === 9 ? model.prompts.nineSteps : model.prompts.fourSteps;
+  if (short === undefined)
+    throw new ProcedureError(
+      "frame_count",
+      `frames: the model “${model.name}” has no form for ${frames}`,
+    );
+  const filled =
+    steps !== undefined && framed !== undefined
+      ? fill(framed, { phrase, subject, steps: imageTags(steps) })
+      : fill(short, { phrase, subject });
+  return subject === "" ? filled.replace(/(?:,\s*)+(?=,|$)/g, "") : filled;
+}
+
+function imageTags(steps: readonly string[]): string {
+  return steps.map((text, i) => `<image-${i + 1}> ${text}`).join(" ");
+}
+
+// One pass over the template, and a function as replacement: a subject that reads `{steps}` or `$&`
+// stays what it is.
+function fill(template: string, values: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/g, (tag, key: string) => values[key] ?? tag);
+}

@@ -1,0 +1,130 @@
+// From a picture to a procedure: the last cell is known, the model paints how it may have come about.
+import { type Context, requireAdapter, requireDomain, requireFrames } from "./context.js";
+import { planCaptions } from "./domains.js";
+import { ProcedureError } from "./error.js";
+import { cleanSubject } from "./input.js";
+import { pictureWarnings, subjectWarnings } from "./knowledge.js";
+import { addTimings, canvasFor, type MakeOptions, paintFrames, versionsOf } from "./paint.js";
+import type { Procedure } from "./procedure.js";
+import { buildPrompt } from "./prompt.js";
+import { seedOf } from "./seed.js";
+import { findPicture } from "./source.js";
+import { frameFile, newSteps, PAGE_FILE } from "./steps.js";
+import { type Content, newId } from "./store.js";
+import { cellAt, frameAt } from "../grid/index.js";
+import type { PictureSource } from "../workers/index.js";
+
+export interface RecraftInput {
+  /** a path, `file://`, a `data:` URI, or a handle */
+  image: string;
+  /** slug */
+  domain: string;
+  /** what the picture shows; a handle knows it already */
+  subject?: string | undefined;
+  frames?: number | undefined;
+  seed?: number | undefined;
+}
+
+/** The longest side at which the given picture becomes a step. */
+const MAX_GIVEN_PX = 2048;
+
+const RECRAFT_NOTE =
+  "This is a plausible way to get to the picture, not a record of how the thing was made.";
+
+const NO_SUBJECT =
+  "No subject was given: the steps before the picture may show something else. Say what it shows to get better ones.";
+
+export async function recraft(
+  context: Context,
+  input: RecraftInput,
+  options: MakeOptions = {},
+): Promise<Procedure> {
+  const startedAt = performance.now();
+  const { model, store, pictures } = context;
+  const { domain, inModel } = requireDomain(context, input.domain);
+  const frames = requireFrames(model, domain, input.frames);
+  requireAdapter(model, "recraft");
+  const seed = seedOf(input.seed);
+  const picture = await findPicture(input.image, context);
+  const said = input.subject ?? picture.procedure?.subject ?? "";
+  const subject = said === "" ? "" : cleanSubject(said);
+  const cell = recraftCell(context, frames);
+
+  const canvas = canvasFor(context, frames, "snake");
+  const given = await pictures.open({ source: picture.source, maxSidePx: MAX_GIVEN_PX });
+  const known = await pictures.fit({ source: { bytes: given.png }, sidePx: canvas.cellPx });
+  const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject });
+  const painted = await paintFrames(
+    context,
+    {
+      mode: "recraft",
+      canvas,
+      prompt,
+      domain: inModel,
+      seed,
+      adapter: "recraft",
+      known: [{ cell, picture: known }],
+      framePx: canvas.cellPx,
+    },
+    options,
+  );
+
+  const givenAt = frameAt(canvas.layout, cellAt(canvas.layout, cell));
+  const all = painted.frames.with(givenAt, given);
+  const captions = planCaptions(
+    domain,
+    frames,
+    subject === "" ? "what the picture shows" : subject,
+  );
+  const original = `original.${extensionOf(given.original.format)}`;
+  const procedure: Procedure = {
+    format: 1,
+    id: newId(),
+    mode: "recraft",
+    domain: domain.slug,
+    subject,
+    prompt,
+    seed,
+    createdAt: new Date().toISOString(),
+    ...versionsOf(model, painted.versions),
+    framePx: canvas.cellPx,
+    steps: newSteps(all, captions).map((step, i) =>
+      i === givenAt ? { ...step, origin: { kind: "given", source: picture.origin } } : step,
+    ),
+    page: PAGE_FILE,
+    original,
+    warnings: [
+      ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, subject)),
+      ...pictureWarnings(model, given.original, painted.knownPsnrDb),
+    ],
+    notes: [RECRAFT_NOTE],
+    timings: addTimings([painted.timings], startedAt),
+  };
+  await store.save(procedure, {
+    [PAGE_FILE]: painted.page.png,
+    [original]: contentOf(picture.source),
+    ...Object.fromEntries(all.map((frame, i) => [frameFile(i), frame.png])),
+  });
+  return procedure;
+}
+
+function recraftCell({ model }: Context, frames: 4 | 9): number {
+  const cells = frames === 9 ? model.knownCells.recraft.nine : model.knownCells.recraft.four;
+  const [cell] = cells ?? [];
+  if (cell === undefined)
+    throw new ProcedureError(
+      "frame_count",
+      `frames: the model “${model.name}” was not trained to recraft into ${frames} frames; try ${frames === 9 ? 4 : 9}`,
+    );
+  return cell;
+}
+
+function contentOf(source: PictureSource): Content {
+  return "path" in source ? { copyFrom: source.path } : source.bytes;
+}
+
+/** @param format - as the decoder names it */
+function extensionOf(format: string): string {
+  if (format === "jpeg") return "jpg";
+  return /^[a-z0-9]{1,8}$/.test(format) ? format : "bin";
+}

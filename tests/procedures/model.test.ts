@@ -1,0 +1,46 @@
+import { frameCounts, loadModel, pagePx, parseModel, samplingFor } from "#src/procedures/model.js";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary.js";
+import { embeddedDir } from "./workshop.js";
+
+const least = {
+  name: "m",
+  pagePx: 192,
+  domains: [],
+  prompts: { nine: "{phrase}, {subject}" },
+  sampling: { steps: 25 },
+};
+
+test("the embedded model has six domains and both grids", async () => {
+  const model = await loadModel(embeddedDir);
+  expect(model.domains.map(({ domain }) => domain)).toContain("sand_art");
+  expect(frameCounts(model)).toEqual([4, 9]);
+  expect(pagePx(model, 9)).toBe(192);
+});
+
+test("a page may have its own size for each grid, and a grid without a prompt form is not there", () => {
+  const model = parseModel({ ...least, pagePx: { nine: 1056, four: 1024 } });
+  expect([pagePx(model, 9), pagePx(model, 4)]).toEqual([1056, 1024]);
+  expect(frameCounts(model)).toEqual([9]);
+});
+
+test("sampling takes what a mode overrides, and the rest from the common part", () => {
+  const model = parseModel({
+    ...least,
+    sampling: { steps: 25, recraft: { steps: 20, guidance: 1, maskPadding: true } },
+  });
+  expect(samplingFor(model, "generate")).toEqual({ steps: 25, guidance: 3.5, maskPadding: false });
+  expect(samplingFor(model, "recraft")).toEqual({ steps: 20, guidance: 1, maskPadding: true });
+});
+
+test("keys that belong to the engine pass", () => {
+  expect(parseModel({ ...least, transformer: { depth: 3 } }).name).toBe("m");
+});
+
+test("an error names the file and the key", async () => {
+  expect(() => parseModel({ ...least, pagePx: 100 }, "x/model.json")).toThrow(
+    /x\/model\.json: pagePx/,
+  );
+  const folder = temporaryFolder();
+  await expect(loadModel(folder)).rejects.toThrow(`${folder}/model.json`);
+});
