@@ -1,0 +1,43 @@
+// Progress for a client that asked for it: every report, and in a silence at least one each few
+// seconds, because clients give up on a server that says nothing. The number always rises.
+import type { MakeProgress } from "../procedures/index.js";
+
+export interface ProgressReporter {
+  report(progress: MakeProgress): void;
+  stop(): void;
+}
+
+const TOTAL = 100;
+const SILENCE_MS = 4000;
+
+export function reportProgress(
+  send: (params: { progress: number; total: number; message: string }) => Promise<void>,
+  silenceMs = SILENCE_MS,
+): ProgressReporter {
+  let progress = 0;
+  let message = "waiting to begin";
+  let timer = setInterval(repeat, silenceMs);
+
+  function emit(): void {
+    // A client that is gone is noticed elsewhere.
+    send({ progress, total: TOTAL, message }).catch(() => {});
+  }
+
+  function repeat(): void {
+    progress += (TOTAL - progress) * 1e-3;
+    emit();
+  }
+
+  return {
+    report({ fraction, message: said }) {
+      const next = fraction * TOTAL;
+      if (next <= progress) return;
+      progress = next;
+      message = said;
+      clearInterval(timer);
+      timer = setInterval(repeat, silenceMs);
+      emit();
+    },
+    stop: () => clearInterval(timer),
+  };
+}

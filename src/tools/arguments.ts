@@ -1,0 +1,26 @@
+// Arguments that several tools share, described for a model that will try again.
+import { z } from "zod";
+import type { Domain } from "../procedures/index.js";
+
+export function domainArgument(domains: readonly Domain[]): z.ZodType<string> {
+  const slugs = domains.map(({ slug }) => slug);
+  return z
+    .enum(slugs, {
+      error: ({ input }) =>
+        `unknown domain ${JSON.stringify(input ?? null).slice(0, 60)}, need one of ${slugs.join(", ")};`,
+    })
+    .describe("The craft, by its slug. list_domains tells which of them are installed.");
+}
+
+export const framesArgument = z
+  .union([z.literal(4), z.literal(9)], { error: "frames must be 4 or 9;" })
+  .optional()
+  .describe("How many steps: 4 or 9. The domain's own number where it is left out.");
+
+export const seedArgument = z
+  .number()
+  .int("a seed is a whole number from 0 to 9007199254740991;")
+  .min(0, "a seed is a whole number from 0 to 9007199254740991;")
+  .max(Number.MAX_SAFE_INTEGER, "a seed is a whole number from 0 to 9007199254740991;")
+  .optional()
+  .describe("The same seed gives the same pictures. A random one where it is left out.");

@@ -1,0 +1,44 @@
+// From words to a procedure.
+import { z } from "zod";
+import { domainArgument, framesArgument, seedArgument } from "./arguments.js";
+import { procedureAnswer, procedureOutput } from "./procedure-answer.js";
+import { defineTool, MAKES, type Tool } from "./tool.js";
+import {
+  type Domain,
+  generate,
+  MAX_CAPTION_LENGTH,
+  MAX_SUBJECT_LENGTH,
+} from "../procedures/index.js";
+
+export function generateProcedure(domains: readonly Domain[]): Tool {
+  return defineTool({
+    name: "generate_procedure",
+    title: "Show how something is made",
+    description:
+      "Paints a step-by-step picture sequence of how a thing is made in a craft (LEGO, sketch, painting, …). " +
+      "Returns every step with a caption, a preview and the path of its full-size PNG. " +
+      "Warnings in the answer tell where the pictures do not show what was asked for.",
+    input: z.strictObject({
+      subject: z
+        .string()
+        .max(MAX_SUBJECT_LENGTH, `a subject has at most ${MAX_SUBJECT_LENGTH} characters;`)
+        .describe("What is made, in a few words, as “a red boat”."),
+      domain: domainArgument(domains),
+      frames: framesArgument,
+      steps: z
+        .array(z.string().max(MAX_CAPTION_LENGTH))
+        .max(9)
+        .optional()
+        .describe(
+          "What each step shows, one text a frame. They become the captions, and go into the prompt of models that were trained with them.",
+        ),
+      seed: seedArgument,
+    }),
+    output: procedureOutput,
+    annotations: MAKES,
+    async run(context, input, { settings, ...options }) {
+      const procedure = await generate(context, input, options);
+      return procedureAnswer(context, procedure, settings);
+    },
+  });
+}

@@ -1,0 +1,78 @@
+// What can be made here, and what it takes to make more.
+import { z } from "zod";
+import { defineTool, READS } from "./tool.js";
+import {
+  canDraw,
+  type Context,
+  exampleSubjects,
+  frameCounts,
+  howToInstall,
+} from "../procedures/index.js";
+
+const domainList = z.object({
+  model: z.object({
+    name: z.string(),
+    can_draw: z.string(),
+    frames: z.array(z.number().int()).describe("The frame counts it paints."),
+  }),
+  domains: z.array(
+    z.object({
+      slug: z.string(),
+      index: z.number().int(),
+      name: z.string(),
+      summary: z.string(),
+      frames: z.number().int().describe("The frame count when none is asked for."),
+      installed: z.boolean(),
+      install: z.string().optional().describe("What to install where it is not."),
+      examples: z.array(z.string()).describe("Subjects that the model draws well."),
+    }),
+  ),
+});
+
+export type DomainList = z.infer<typeof domainList>;
+
+export function domainsOf({ domains, model }: Context): DomainList {
+  const inModel = new Set(model.domains.map(({ domain }) => domain));
+  return {
+    model: { name: model.name, can_draw: canDraw(model), frames: frameCounts(model) },
+    domains: domains.map((domain) => {
+      const { slug, index, name, summary, frames } = domain;
+      const installed = inModel.has(slug);
+      return {
+        slug,
+        index,
+        name,
+        summary,
+        frames,
+        installed,
+        ...(!installed && { install: howToInstall(domain) }),
+        examples: installed ? exampleSubjects(model, index) : [],
+      };
+    }),
+  };
+}
+
+export function tellDomains({ model, domains }: DomainList): string {
+  const lines = domains.map(({ slug, name, summary, frames, installed, install, examples }) => {
+    const state = installed ? `for example ${examples.join(", ") || "anything"}` : install;
+    return `${installed ? "✓" : "–"} ${slug} (${name}, ${frames} frames): ${summary} ${installed ? "Installed" : "Not installed"}: ${state}`;
+  });
+  return [
+    `Model “${model.name}”, ${model.frames.join(" or ")} frames. ${model.can_draw}`,
+    ...lines,
+  ].join("\n");
+}
+
+export const listDomains = defineTool({
+  name: "list_domains",
+  title: "List the crafts",
+  description:
+    "Lists the 21 crafts: slug, name, whether the present model has it or what to install, frames, and examples of what it can draw.",
+  input: z.strictObject({}),
+  output: domainList,
+  annotations: READS,
+  async run(context) {
+    const structured = domainsOf(context);
+    return { structured, blocks: [{ kind: "text", text: tellDomains(structured) }] };
+  },
+});

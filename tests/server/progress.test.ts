@@ -1,0 +1,45 @@
+import { reportProgress } from "#src/server/progress.js";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function recorder() {
+  const sent: { progress: number; total: number; message: string }[] = [];
+  const reporter = reportProgress(async (params) => void sent.push(params));
+  return { sent, reporter };
+}
+
+test("says something at least every five seconds, and the number always rises", () => {
+  const { sent, reporter } = recorder();
+  vi.advanceTimersByTime(5000);
+  expect(sent).toHaveLength(1);
+  reporter.report({ fraction: 0.5, message: "painting" });
+  vi.advanceTimersByTime(21_000);
+  reporter.stop();
+  expect(sent.length).toBeGreaterThanOrEqual(6);
+  const numbers = sent.map(({ progress }) => progress);
+  expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+  expect(sent.at(-1)?.message).toBe("painting");
+});
+
+test("a report that is behind is not sent", () => {
+  const { sent, reporter } = recorder();
+  for (const fraction of [0.4, 0.2, 0.4]) reporter.report({ fraction, message: "painting" });
+  reporter.stop();
+  expect(sent.map(({ progress }) => progress)).toEqual([40]);
+});
+
+test("says nothing after its end", () => {
+  const { sent, reporter } = recorder();
+  reporter.stop();
+  vi.advanceTimersByTime(60_000);
+  expect(sent).toEqual([]);
+});
+
+test("a client that is gone is no error", async () => {
+  const reporter = reportProgress(() => Promise.reject(new Error("Not connected")));
+  reporter.report({ fraction: 0.1, message: "painting" });
+  reporter.stop();
+  await vi.runAllTimersAsync();
+});

@@ -1,0 +1,218 @@
+// The real server, spoken to by the SDK's own client: the real engine and the embedded model.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.js";
+import { packageRoot } from "#src/config.js";
+import type { DomainList, ProcedureRecord } from "#src/tools/index.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary.js";
+
+const home = temporaryFolder();
+const allowed = temporaryFolder();
+const cli = path.join(packageRoot(), "dist", "src", "cli.js");
+const env = { MAKEANYTHING_HOME: home, MAKEANYTHING_ALLOWED_FOLDERS: allowed };
+const transport = new StdioClientTransport({
+  command: process.execPath,
+  args: [cli, "serve", "--log-level", "debug"],
+  env,
+  stderr: "pipe",
+});
+const client = new Client({ name: "test", version: "1" });
+let log = "";
+let procedure: ProcedureRecord;
+
+beforeAll(async () => {
+  transport.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  await client.connect(transport);
+  procedure = (
+    await call("generate_procedure", { subject: "a red rocket", domain: "sketch", seed: 9 })
+  ).structuredContent as ProcedureRecord;
+});
+afterAll(() => client.close());
+
+async function call(name: string, input: Record<string, unknown>): Promise<CallToolResult> {
+  return (await client.callTool({ name, arguments: input })) as CallToolResult;
+}
+
+function textOf({ content }: CallToolResult): string {
+  return content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+}
+
+describe("a procedure", () => {
+  test("has nine steps whose files are what the answer says", () => {
+    expect(procedure.steps).toHaveLength(9);
+    expect(procedure).toMatchObject({ seed: 9, warnings: [], model: "starter" });
+    for (const { file, width, height } of procedure.steps) {
+      const png = readFileSync(file);
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width, height]);
+    }
+  });
+
+  test("is readable as resources at full size", async () => {
+    const [step] = (await client.readResource({ uri: procedure.steps[2]!.uri })).contents;
+    expect(step).toMatchObject({ mimeType: "image/png" });
+    const blob = step !== undefined && "blob" in step ? step.blob : "";
+    expect(Buffer.from(blob, "base64").equals(readFileSync(procedure.steps[2]!.file))).toBe(true);
+    const [manifest] = (await client.readResource({ uri: procedure.manifest.uri })).contents;
+    const text = manifest !== undefined && "text" in manifest ? manifest.text : "";
+    expect(JSON.parse(text)).toMatchObject({ id: procedure.procedure_id, mode: "generate" });
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri)).toContain(procedure.page.uri);
+  });
+
+  test.each(["steps/10.png", "steps/0.png", "steps/x.png", "../../etc/passwd"])(
+    "has no resource %s",
+    async (rest) => {
+      const uri = `procedure://${procedure.procedure_id}/${rest}`;
+      await expect(client.readResource({ uri })).rejects.toThrow();
+    },
+  );
+
+  test("is the same again for the same seed", async () => {
+    const again = (
+      await call("generate_procedure", { subject: "a red rocket", domain: "sketch", seed: 9 })
+    ).structuredContent as ProcedureRecord;
+    expect(readFileSync(again.page.file).equals(readFileSync(procedure.page.file))).toBe(true);
+  });
+
+  test("can be refined between two steps", async () => {
+    const { structuredContent } = await call("refine_steps", {
+      procedure_id: procedure.procedure_id,
+      between: [6, 7],
+    });
+    const refined = structuredContent as ProcedureRecord;
+    expect(refined.parent).toBe(procedure.procedure_id);
+    expect(refined.steps.map(({ origin }) => origin).slice(5, 9)).toEqual([
+      "generated",
+      "interpolated",
+      "interpolated",
+      "generated",
+    ]);
+  });
+
+  test("can be made from a picture in an allowed folder", async () => {
+    const image = path.join(allowed, "rocket.png");
+    copyFileSync(procedure.steps[8]!.file, image);
+    const result = await call("recraft_from_image", {
+      image,
+      domain: "sketch",
+      subject: "a red rocket",
+    });
+    expect(result.structuredContent).toMatchObject({ mode: "recraft", warnings: [] });
+    expect(textOf(result)).toContain("not a record");
+  });
+});
+
+test("list_domains tells the six domains of the embedded model", async () => {
+  const { domains } = (await call("list_domains", {})).structuredContent as DomainList;
+  expect(domains.filter(({ installed }) => installed)).toHaveLength(6);
+});
+
+test("progress comes for any token, and rises", async () => {
+  const seen: Progress[] = [];
+  await client.callTool(
+    { name: "generate_procedure", arguments: { subject: "a blue boat", domain: "painting" } },
+    undefined,
+    { onprogress: (progress) => seen.push(progress) },
+  );
+  expect(seen.length).toBeGreaterThan(3);
+  expect(seen.every(({ total }) => total === 100)).toBe(true);
+  expect(seen.some(({ message }) => message?.startsWith("painting, step"))).toBe(true);
+});
+
+test("a call that is cancelled leaves the server ready for the next", async () => {
+  const controller = new AbortController();
+  const job = client.callTool(
+    { name: "generate_procedure", arguments: { subject: "a tree", domain: "lego" } },
+    undefined,
+    { signal: controller.signal, onprogress: () => controller.abort() },
+  );
+  await expect(job).rejects.toThrow();
+  expect((await call("list_domains", {})).isError).toBeUndefined();
+});
+
+test.each([
+  ["generate_procedure", { subject: "a cat", domain: "knitting" }, /lego, cook/],
+  ["generate_procedure", { subject: "a soup", domain: "cook" }, /not in the model/],
+  ["generate_procedure", { subject: "", domain: "lego" }, /subject: is empty/],
+  ["recraft_from_image", { image: "/etc/passwd", domain: "lego" }, /outside the folders/],
+  ["recraft_from_image", { image: "data:image/png;base64,AAAA", domain: "lego" }, /image|picture/],
+  ["refine_steps", { procedure_id: "nothing", steps: 12 }, /procedure "nothing"/],
+])("%s with %j is an error that a model can act on", async (name, input, words) => {
+  const result = await call(name, input);
+  expect(result.isError).toBe(true);
+  expect(textOf(result)).toMatch(words);
+});
+
+test("the process that speaks MCP holds no native module", () => {
+  if (process.platform !== "linux") return;
+  const maps = readFileSync(`/proc/${transport.pid}/maps`, "utf8");
+  expect(maps).toContain("node");
+  expect(maps).not.toMatch(/\.node\b|onnxruntime|libvips/);
+});
+
+test("the log says nothing of what was asked for", () => {
+  expect(log).toContain("generate_procedure");
+  expect(log).not.toMatch(/rocket|step-by-step/);
+});
+
+describe("the server ends", () => {
+  async function start(): Promise<ChildProcess> {
+    const server = spawn(process.execPath, [cli, "serve"], {
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const initialize = {
+      jsonrpc: "2.0",
+      id: 0,
+      method: "initialize",
+      params: {
+        protocolVersion: "2025-11-25",
+        capabilities: {},
+        clientInfo: { name: "test", version: "1" },
+      },
+    };
+    server.stdin!.write(`${JSON.stringify(initialize)}\n`);
+    await once(server.stdout!, "data");
+    return server;
+  }
+
+  test("when stdin closes", async () => {
+    const server = await start();
+    server.stdin!.end();
+    expect(await once(server, "exit")).toEqual([0, null]);
+  });
+
+  test.each(["SIGTERM", "SIGINT"] as const)("at %s, in the middle of a job", async (signal) => {
+    const server = await start();
+    const params = {
+      name: "generate_procedure",
+      arguments: { subject: "a car", domain: "lego" },
+      _meta: { progressToken: 0 },
+    };
+    server.stdin!.write(
+      `${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`,
+    );
+    server.stdin!.write(
+      `${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params })}\n`,
+    );
+    const [progress] = (await once(server.stdout!, "data")) as [Buffer];
+    expect(progress.toString()).toContain('"progressToken":0');
+    const children = childrenOf(server.pid!);
+    server.kill(signal);
+    expect(await once(server, "exit")).toEqual([0, null]);
+    await sleep(100);
+    for (const child of children) expect(() => process.kill(child, 0)).toThrow();
+  });
+
+  function childrenOf(pid: number): number[] {
+    if (process.platform !== "linux") return [];
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    return children === "" ? [] : children.split(" ").map(Number);
+  }
+});
