@@ -1,0 +1,22 @@
+// `makeanything parity`: the engine against cases of the original implementations.
+import { parity, type ParityResult } from "../engine/index.js";
+
+export async function checkParity(folder: string, { json }: { json?: boolean }): Promise<void> {
+  const cases: ParityResult[] = [];
+  for await (const result of parity(folder)) {
+    cases.push(result);
+    if (!json) console.log(tell(result));
+  }
+  const failed = cases.filter(({ pass }) => !pass);
+  const pass = cases.length > 0 && failed.length === 0;
+  if (json) console.log(JSON.stringify({ pass, cases }));
+  else console.log(`${cases.length - failed.length} of ${cases.length} cases pass`);
+  if (!pass) process.exitCode = 1;
+}
+
+function tell({ name, maxAbs, relativeRms, pass, measure, limit, error }: ParityResult): string {
+  const numbers =
+    error ??
+    `max ${maxAbs.toExponential(2)}  relative RMS ${relativeRms.toExponential(2)}  (${measure} ≤ ${limit.toPrecision(1)})`;
+  return `${pass ? "pass" : "FAIL"}  ${name.padEnd(36)} ${numbers}`;
+}

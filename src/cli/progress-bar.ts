@@ -1,0 +1,55 @@
+// How far a job is, on stderr: a bar with the time left on a terminal, plain lines elsewhere.
+import type { MakeProgress } from "../procedures/index.js";
+
+export interface ProgressBar {
+  report(progress: MakeProgress): void;
+  /** Leaves a clean line behind. */
+  stop(): void;
+}
+
+const BAR_CHARACTERS = 24;
+/** How often a line is written where there is no terminal, in ms. */
+const LINE_MS = 2000;
+/** Below this fraction the time left is a guess nobody should see. */
+const TELLING = 0.05;
+
+export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
+  const startedAt = performance.now();
+  return stream.isTTY ? terminalBar(stream, startedAt) : plainLines(stream);
+}
+
+function terminalBar(stream: NodeJS.WriteStream, startedAt: number): ProgressBar {
+  return {
+    report(progress) {
+      const line = barLine(progress, performance.now() - startedAt);
+      stream.write(`\r\u001b[K${line.slice(0, Math.max(1, stream.columns - 1))}`);
+    },
+    stop: () => void stream.write("\r\u001b[K"),
+  };
+}
+
+function plainLines(stream: NodeJS.WriteStream): ProgressBar {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return {
+    report({ fraction, message }) {
+      const now = performance.now();
+      if (now - lastAt < LINE_MS) return;
+      lastAt = now;
+      stream.write(`${percent(fraction)} ${message}\n`);
+    },
+    stop() {},
+  };
+}
+
+/** @param elapsedMs - since the job began */
+export function barLine({ fraction, message }: MakeProgress, elapsedMs: number): string {
+  const full = Math.round(fraction * BAR_CHARACTERS);
+  const bar = "█".repeat(full) + "░".repeat(BAR_CHARACTERS - full);
+  const leftMs = (elapsedMs * (1 - fraction)) / fraction;
+  const left = fraction < TELLING ? "" : `, ${Math.ceil(leftMs / 1000)} s left`;
+  return `${bar} ${percent(fraction)} ${message}${left}`;
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(100 * fraction)}%`.padStart(4);
+}

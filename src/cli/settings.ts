@@ -1,0 +1,42 @@
+// From argv and the environment to a configuration and an open context.
+import { homedir } from "node:os";
+import path from "node:path";
+import { type Config, loadConfig, packageRoot } from "../config.js";
+import type { Context } from "../procedures/index.js";
+
+/** The flags that every command knows. */
+export interface Flags {
+  dataDir?: string;
+  modelDir?: string;
+  allow?: string[];
+  threads?: string;
+  logLevel?: string;
+  previewBudgetBytes?: string;
+  previewSidePx?: string;
+}
+
+export function configFrom({ allow, ...flags }: Flags): Config {
+  return loadConfig({
+    env: process.env,
+    flags: { ...flags, allowedFolders: allow },
+    homeDir: homedir(),
+  });
+}
+
+export async function contextFrom(
+  config: Config,
+  options: { typedIn?: string; onLog?: (text: string) => void } = {},
+): Promise<Context & { close(): Promise<void> }> {
+  const { openContext } = await import("../procedures/index.js");
+  const { dataDir, modelDir, allowedFolders, threads } = config;
+  const adaptersDir = path.join(packageRoot(), "adapters");
+  return openContext({
+    dataDir,
+    modelDir,
+    allowedFolders,
+    threads,
+    adaptersDir,
+    homeDir: homedir(),
+    ...options,
+  });
+}
