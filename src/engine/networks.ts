@@ -101,9 +101,13 @@ export class Networks {
     return session.run(feeds);
   }
 
-  /** Opens sessions ahead, so that the first use need not. */
-  async open(names: NetworkName[]): Promise<void> {
-    for (const name of names) await this.#session(name);
+  isOpen(name: NetworkName): boolean {
+    return this.#sessions.has(name);
+  }
+
+  /** Opens a session ahead, so that the first use need not. */
+  async open(name: NetworkName): Promise<void> {
+    await this.#session(name);
   }
 
   /** Latents (the mean, shifted and scaled) of a picture whose sides are multiples of 8. */

@@ -70,9 +70,10 @@ export class Pipeline {
 
     const needed: NetworkName[] = ["t5", "clip", "transformer", "decoder"];
     if (request.known.length > 0) needed.push("encoder");
-    for (const [i, name] of needed.entries()) {
-      await report("load", i, needed.length);
-      await this.#networks.open([name]);
+    const missing = needed.filter((name) => !this.#networks.isOpen(name));
+    for (const [i, name] of missing.entries()) {
+      await report("load", i, missing.length);
+      await this.#networks.open(name);
     }
     const loras = await this.#stack(request);
     const versions = await this.#usedVersions(request);
