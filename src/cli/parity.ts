@@ -14,9 +14,13 @@ export async function checkParity(folder: string, { json }: { json?: boolean }):
   if (!pass) process.exitCode = 1;
 }
 
-function tell({ name, maxAbs, relativeRms, pass, measure, limit, error }: ParityResult): string {
-  const numbers =
-    error ??
-    `max ${maxAbs.toExponential(2)}  relative RMS ${relativeRms.toExponential(2)}  (${measure} ≤ ${limit.toPrecision(1)})`;
-  return `${pass ? "pass" : "FAIL"}  ${name.padEnd(36)} ${numbers}`;
+function tell(result: ParityResult): string {
+  const { name, maxAbs, meanAbs, relativeRms, pass, measure, limit, error } = result;
+  const numbers = [
+    `max ${maxAbs.toExponential(2)}`,
+    `mean ${meanAbs.toExponential(2)}`,
+    `relative RMS ${relativeRms.toExponential(2)}`,
+    `(${measure} ≤ ${limit.toPrecision(1)})`,
+  ];
+  return `${pass ? "pass" : "FAIL"}  ${name.padEnd(36)} ${error ?? numbers.join("  ")}`;
 }

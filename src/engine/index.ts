@@ -1,11 +1,10 @@
 // The engine: a library that turns a prompt and known cells into pixels. It knows no MCP and no
 // procedures.
-import type { PaintRequest, PaintResult } from "./request.js";
-import { Pipeline, type PaintOptions } from "./pipeline.js";
+import { Pipeline } from "./pipeline.js";
+import type { PaintOptions, PaintRequest, PaintResult } from "./request.js";
 
 export { EngineError, type EngineErrorCode } from "./error.js";
 export { parity, type ParityResult } from "./parity/index.js";
-export type { PaintOptions } from "./pipeline.js";
 
 export interface Engine {
   /** Loads the model where it is not loaded yet; holds one model at a time. */

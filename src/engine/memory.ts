@@ -16,9 +16,9 @@ export class LastResult<T> {
 }
 
 /** Like a cache, but a failure is not kept. */
-export function remember<T>(
-  cache: Map<string, Promise<T>>,
-  key: string,
+export function remember<Key, T>(
+  cache: Map<Key, Promise<T>>,
+  key: Key,
   make: () => Promise<T>,
 ): Promise<T> {
   const kept = cache.get(key);

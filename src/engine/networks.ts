@@ -1,5 +1,6 @@
 // The four networks of a model folder, each opened when it is first needed: plain arrays in and out.
 import { join } from "node:path";
+import { remember } from "./memory.js";
 import { downName, upName } from "./layers/low-rank.js";
 import { decoder, encoder } from "./models/autoencoder.js";
 import { clipTextEncoder } from "./models/clip.js";
@@ -151,17 +152,13 @@ export class Networks {
   }
 
   #session(name: NetworkName): Promise<Session> {
-    let session = this.#sessions.get(name);
-    if (session === undefined) {
+    return remember(this.#sessions, name, () => {
       const { file, build, owns }: NetworkSource = network[name](this.config);
-      session = openSession(build(), join(this.#folder, file), {
+      return openSession(build(), join(this.#folder, file), {
         ...(owns === undefined ? {} : { owns }),
         ...(this.#threads === undefined ? {} : { threads: this.#threads }),
       });
-      this.#sessions.set(name, session);
-      session.catch(() => this.#sessions.delete(name)); // the next call tries again
-    }
-    return session;
+    });
   }
 }
 

@@ -1,37 +1,49 @@
 // From a prompt and known cells to a page: text, LoRA stack, known latents, the loop, the picture.
+// Each part can be called alone, which is how they are held against the originals' numbers.
 import { join } from "node:path";
-import type { PaintProgress, PaintRequest, PaintResult } from "./request.js";
 import { EngineError } from "./error.js";
-import { LastResult, remember } from "./memory.js";
-import { Stopwatch } from "./stopwatch.js";
 import { ropeTable } from "./layers/rope.js";
+import { LastResult, remember } from "./memory.js";
 import { readModelConfig, type ModelConfig } from "./models/config.js";
-import { Networks, type NetworkName } from "./networks.js";
+import { Networks, type NetworkName, type Planes } from "./networks.js";
 import { restorePixels, toPlanes, toRaster } from "./pixels.js";
+import type { PaintOptions, PaintProgress, PaintRequest, PaintResult } from "./request.js";
 import { randn } from "./sampling/noise.js";
-import { sample, type Known } from "./sampling/sample.js";
+import { sample, type Known, type SampleStep } from "./sampling/sample.js";
 import { schedule } from "./sampling/schedule.js";
 import { imageIds, pack, unpack, type LatentSize } from "./sampling/tokens.js";
+import { Stopwatch } from "./stopwatch.js";
 import { openTokenizer, type TextTokenizer } from "./text/tokenizer.js";
 import { fingerprint } from "./weights/fingerprint.js";
 import { domainCount, openLora, stackLoras, type LowRankPair } from "./weights/lora.js";
 import type { SafetensorsFile } from "./weights/safetensors.js";
 
-export interface PaintOptions {
-  signal?: AbortSignal;
-  onProgress?: (progress: PaintProgress) => void;
-}
-
-/** Pixels of a latent, and of a token. */
-const LATENT_PX = 8;
-const TOKEN_PX = 16;
-
-interface TextStates {
+/** What the model sees of a prompt. */
+export interface TextStates {
+  t5Ids: number[];
+  clipIds: number[];
   /** [S, contextDim] */
   txt: Float32Array;
   /** [vecDim] */
   vec: Float32Array;
 }
+
+type LoraStack = Map<string, LowRankPair>;
+
+/** What the loop needs. */
+export interface SampleInput {
+  size: LatentSize;
+  text: TextStates;
+  loras: LoraStack;
+  known: Known | undefined;
+  seed: number;
+  steps: number;
+  guidance: number;
+}
+
+/** Pixels of a latent, and of a token. */
+const LATENT_PX = 8;
+const TOKEN_PX = 16;
 
 /** One model folder, held open: sessions, tokenizers, LoRA files, and what the last job computed. */
 export class Pipeline {
@@ -40,9 +52,9 @@ export class Pipeline {
   readonly #networks: Networks;
   readonly #files = new Map<string, Promise<SafetensorsFile>>();
   readonly #versions = new Map<string, Promise<string>>();
+  readonly #tokenizers = new Map<"t5" | "clip", Promise<TextTokenizer>>();
   readonly #text = new LastResult<TextStates>();
-  readonly #loras = new LastResult<Map<string, LowRankPair>>();
-  #tokenizers: Promise<{ t5: TextTokenizer; clip: TextTokenizer }> | undefined;
+  readonly #loras = new LastResult<LoraStack>();
 
   private constructor(folder: string, config: ModelConfig, threads?: number) {
     this.#folder = folder;
@@ -65,7 +77,7 @@ export class Pipeline {
     const report = async (phase: PaintProgress["phase"], step: number, steps: number) => {
       onProgress?.({ phase, step, steps });
       await new Promise(setImmediate); // a run blocks: let the message out, and a cancel in
-      if (signal?.aborted) throw new EngineError("cancelled", "cancelled");
+      if (signal?.aborted) throw new EngineError("cancelled", "cancelled between two steps");
     };
 
     const needed: NetworkName[] = ["t5", "clip", "transformer", "decoder"];
@@ -75,36 +87,31 @@ export class Pipeline {
       await report("load", i, missing.length);
       await this.#networks.open(name);
     }
-    const loras = await this.#stack(request);
+    const loras = await this.stack(request);
     const versions = await this.#usedVersions(request);
     const loadMs = clock.lap();
 
     await report("text", 0, 1);
-    const { txt, vec } = await this.#encodeText(request);
+    const text = await this.encodeText(request);
     const textMs = clock.lap();
 
     if (request.known.length > 0) await report("encode", 0, 1);
-    const known = await this.#encodeKnown(request, size);
-    const { axesDim, theta, contextDim } = this.#config.transformer;
-    const textIds = new Float32Array((3 * txt.length) / contextDim);
-    const rope = ropeTable(Float32Array.from([...textIds, ...imageIds(size)]), axesDim, theta);
-    const { guidance, steps, seed } = request;
-    const velocity = (img: Float32Array, timestep: number) =>
-      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras });
-    const noise = pack(randn(seed, size.channels * size.height * size.width), size);
-    const times = schedule(steps, (size.height * size.width) / 4);
-    let tokens = noise;
-    await report("sample", 0, steps);
-    for await (const { step, x } of sample(velocity, noise, times, known)) {
-      tokens = x;
-      await report("sample", step, steps);
+    const known = await this.encodeKnown(request.known, size);
+    await report("sample", 0, request.steps);
+    let latents: Float32Array = new Float32Array();
+    for await (const { step, x } of this.sample({ ...request, size, text, loras, known })) {
+      if (step === request.steps) latents = unpack(x, size);
+      await report("sample", step, request.steps);
     }
     const sampleMs = clock.lap();
 
     await report("decode", 0, 1);
-    const planes = await this.#networks.decode(unpack(tokens, size), size);
+    const planes = await this.decode(latents, size);
     if (!planes.data.every(Number.isFinite))
-      throw new EngineError("not_finite", "the picture has numbers that are not finite");
+      throw new EngineError(
+        "not_finite",
+        "the picture has numbers that are not finite; are the weights what model.json says?",
+      );
     const page = toRaster(planes);
     const knownPsnrDb = request.known.map(({ cell, picture }) =>
       restorePixels(page, cell, picture),
@@ -113,38 +120,26 @@ export class Pipeline {
     return { page, knownPsnrDb, versions, timings };
   }
 
-  #encodeText({ prompt, maskPadding }: PaintRequest): Promise<TextStates> {
+  encodeText({
+    prompt,
+    maskPadding,
+  }: Pick<PaintRequest, "prompt" | "maskPadding">): Promise<TextStates> {
     return this.#text.get(JSON.stringify([prompt, maskPadding]), async () => {
-      const { t5, clip } = await (this.#tokenizers ??= this.#openTokenizers());
-      const { ids, length } = t5.encode(prompt);
-      const kept = maskPadding ? ids.slice(0, length) : ids; // masking padding = leaving it out
-      const txt = await this.#networks.encodeText(
-        kept,
-        kept.map(() => true),
-      );
-      return { txt, vec: await this.#networks.poolText(clip.encode(prompt).ids) };
+      const { ids, length } = (await this.#tokenizer("t5")).encode(prompt);
+      const t5Ids = maskPadding ? ids.slice(0, length) : ids; // masking padding = leaving it out
+      const clipIds = (await this.#tokenizer("clip")).encode(prompt).ids;
+      const everyToken = t5Ids.map(() => true);
+      const txt = await this.#networks.encodeText(t5Ids, everyToken);
+      return { t5Ids, clipIds, txt, vec: await this.#networks.poolText(clipIds) };
     });
   }
 
-  async #openTokenizers(): Promise<{ t5: TextTokenizer; clip: TextTokenizer }> {
-    const open = (name: "t5" | "clip") => {
-      const { tokenizer, maxLength } = this.#config[name];
-      if (tokenizer === undefined || maxLength === undefined)
-        throw new EngineError(
-          "bad_model_config",
-          `${this.#folder}/model.json: ${name} needs tokenizer and maxLength`,
-        );
-      return openTokenizer(join(this.#folder, tokenizer), maxLength);
-    };
-    return { t5: await open("t5"), clip: await open("clip") };
-  }
-
   /** Clean latents of the known cells, each picture encoded alone, and the mask that says where. */
-  async #encodeKnown(request: PaintRequest, size: LatentSize): Promise<Known | undefined> {
-    if (request.known.length === 0) return undefined;
+  async encodeKnown(known: PaintRequest["known"], size: LatentSize): Promise<Known | undefined> {
+    if (known.length === 0) return undefined;
     const values = new Float32Array(size.channels * size.height * size.width);
     const mask = new Float32Array(values.length);
-    for (const { cell, picture } of request.known) {
+    for (const { cell, picture } of known) {
       const latents = await this.#networks.encode(toPlanes(picture));
       const [x, y, width, height] = [cell.x, cell.y, cell.width, cell.height].map(
         (px) => px / LATENT_PX,
@@ -160,17 +155,54 @@ export class Pipeline {
     return { values: pack(values, size), mask: Uint8Array.from(pack(mask, size)) };
   }
 
-  #stack({ domains, loras }: PaintRequest): Promise<Map<string, LowRankPair>> {
+  /** The LoRA stack of a mix of domains and plain LoRAs. */
+  stack({ domains, loras }: Pick<PaintRequest, "domains" | "loras">): Promise<LoraStack> {
     return this.#loras.get(JSON.stringify([domains, loras]), async () => {
       const parts = [];
       for (const { b, weight } of domains) {
         const file = await this.#lora("asymmetric");
-        if (b > domainCount(file))
-          throw new EngineError("bad_request", `the model has no domain with B ${b}`);
+        const count = domainCount(file);
+        if (b > count)
+          throw new EngineError("bad_request", `the model has B 1 to ${count}, not ${b}`);
         parts.push({ file, b, weight });
       }
       for (const { name, weight } of loras) parts.push({ file: await this.#lora(name), weight });
       return stackLoras(this.#networks.modules, parts);
+    });
+  }
+
+  /** The loop from the seed's noise on; the last step's `x` are the tokens of the result. */
+  sample({
+    size,
+    text: { txt, vec },
+    loras,
+    known,
+    seed,
+    steps,
+    guidance,
+  }: SampleInput): AsyncGenerator<SampleStep> {
+    const { axesDim, theta, contextDim } = this.#config.transformer;
+    const textIds = new Float32Array((3 * txt.length) / contextDim);
+    const rope = ropeTable(Float32Array.from([...textIds, ...imageIds(size)]), axesDim, theta);
+    const velocity = (img: Float32Array, timestep: number) =>
+      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras });
+    const noise = pack(randn(seed, size.channels * size.height * size.width), size);
+    return sample(velocity, noise, schedule(steps, (size.height * size.width) / 4), known);
+  }
+
+  decode(latents: Float32Array, size: LatentSize): Promise<Planes> {
+    return this.#networks.decode(latents, size);
+  }
+
+  #tokenizer(name: "t5" | "clip"): Promise<TextTokenizer> {
+    return remember(this.#tokenizers, name, () => {
+      const { tokenizer, maxLength } = this.#config[name];
+      if (tokenizer === undefined || maxLength === undefined)
+        throw new EngineError(
+          "bad_model_config",
+          `${this.#folder}/model.json: ${name} needs tokenizer and maxLength`,
+        );
+      return openTokenizer(join(this.#folder, tokenizer), maxLength);
     });
   }
 
@@ -181,9 +213,13 @@ export class Pipeline {
   }
 
   #adapterPath(name: string): string {
-    const file = this.#config.adapters[name];
+    const { adapters } = this.#config;
+    const file = adapters[name];
     if (file === undefined)
-      throw new EngineError("bad_request", `the model has no adapter ${name}`);
+      throw new EngineError(
+        "bad_request",
+        `the model has no adapter ${name}; model.json names ${Object.keys(adapters).join(", ") || "none"}`,
+      );
     return join(this.#folder, file);
   }
 

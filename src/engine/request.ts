@@ -35,13 +35,15 @@ export interface PaintResult {
 }
 
 /** How far a job is. Step 0 is reported when a phase begins. */
-export interface Progress {
-  phase: string;
-  /** steps done in this phase, of `steps`; a fraction is the host's estimate between two reports */
+export interface PaintProgress {
+  phase: "load" | "text" | "encode" | "sample" | "decode";
+  /** steps done in this phase, of `steps` */
   step: number;
   steps: number;
 }
 
-export interface PaintProgress extends Progress {
-  phase: "load" | "text" | "encode" | "sample" | "decode";
+export interface PaintOptions {
+  /** honoured between two steps */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: PaintProgress) => void) | undefined;
 }

@@ -1,15 +1,12 @@
 // The engine, as the server sees it: a child that paints.
 import { Host } from "./host.js";
-import type { PaintProgress, PaintRequest, PaintResult } from "./records.js";
-
-export interface PaintOptions {
-  signal?: AbortSignal | undefined;
-  /** gets the engine's reports, and estimates between them, whose `step` is a fraction */
-  onProgress?: ((progress: PaintProgress) => void) | undefined;
-}
+import type { PaintOptions, PaintRequest, PaintResult } from "./records.js";
 
 export interface EngineHost {
-  /** Paints one page; pages wait for each other. Rejects with a WorkerError. */
+  /**
+   * Paints one page; pages wait for each other. Between the engine's reports come estimates, whose
+   * `step` is a fraction. Rejects with a WorkerError.
+   */
   paint(request: PaintRequest, options?: PaintOptions): Promise<PaintResult>;
   /** the child's process id, while there is a child */
   readonly pid: number | undefined;

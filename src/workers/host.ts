@@ -78,7 +78,10 @@ export class Host {
     return this.#child?.pid;
   }
 
-  /** Asks the child for one operation. Rejects with a WorkerError; the child's own errors keep code and message. */
+  /**
+   * Asks the child for one operation. Rejects with a WorkerError, to which the child's own errors bring
+   * code and message; a request that cannot be cloned rejects with what the clone says.
+   */
   run<Result, Report extends Progress = Progress>(
     operation: string,
     request: unknown,
@@ -175,6 +178,7 @@ export class Host {
       case "progress":
         return this.#advance(job, message.progress);
       case "result":
+        this.#pace.record(job.kind, job.last, performance.now() - job.lastAt);
         return this.#finish({ result: message.result });
       case "error":
         return this.#finish({ error: new WorkerError(message.code, message.message) });

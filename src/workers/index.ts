@@ -1,9 +1,10 @@
 // The two children and what is said to them. Nothing here loads a native module.
-export { createEngineHost, type EngineHost, type PaintOptions } from "./engine.js";
+export { createEngineHost, type EngineHost } from "./engine.js";
 export { WorkerError } from "./error.js";
 export { createPictureHost, type PictureHost } from "./pictures.js";
 export type {
   Frame,
+  PaintOptions,
   PaintProgress,
   PaintRequest,
   PaintResult,

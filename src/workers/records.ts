@@ -3,7 +3,7 @@
 import type { Layout } from "../grid/index.js";
 import type { Raster } from "../raster.js";
 
-export type { PaintProgress, PaintRequest, PaintResult } from "../engine/request.js";
+export type { PaintOptions, PaintProgress, PaintRequest, PaintResult } from "../engine/request.js";
 
 /** Where a picture's bytes are. A path is opened by the picture child alone. */
 export type PictureSource = { path: string } | { bytes: Uint8Array };

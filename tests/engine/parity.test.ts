@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -53,7 +53,9 @@ describe("the engine computes what the originals compute", () => {
   test("whole runs of the embedded model, from the prompt to the picture", async () => {
     const results = await run(embedded);
     expect(failures(results)).toEqual([]);
-    expect(results.filter(({ name }) => name.endsWith(" image"))).toHaveLength(6);
+    const ending = (what: string) => results.filter(({ name }) => name.endsWith(` ${what}`));
+    expect(ending("image")).toHaveLength(6);
+    expect(ending("known")).toHaveLength(2);
   });
 });
 
@@ -69,6 +71,16 @@ describe("parity fails where it should", () => {
     const failed = failures(await run(folder)).map(({ name }) => name);
     expect(failed).toContain("transformer");
     expect(failed).not.toContain("t5");
+  });
+
+  test("on a run whose file is not there, and in a folder without cases", async () => {
+    const folder = temporaryFolder();
+    cpSync(embedded, folder, { recursive: true });
+    rmSync(join(folder, "cases"), { recursive: true });
+    await expect(run(folder)).rejects.toMatchObject({ code: "no_such_file" });
+    mkdirSync(join(folder, "cases"));
+    cpSync(join(embedded, "cases/cases.json"), join(folder, "cases/cases.json"));
+    expect(failures(await run(folder))).toHaveLength(6);
   });
 
   test("on a case that cannot be run, with the reason", async () => {

@@ -65,16 +65,27 @@ test("leaving padding out changes the text the model sees", async () => {
   expect(page.data).not.toEqual((await engine.paint(request)).page.data);
 });
 
-test("progress tells phases in order and counts the steps", async () => {
+test("progress tells phases in order; sessions are made once, whatever the domain and the stack", async () => {
+  const fresh = createEngine();
   const seen: PaintProgress[] = [];
-  await engine.paint(request, { onProgress: (progress) => seen.push(progress) });
-  expect([...new Set(seen.map(({ phase }) => phase))]).toEqual([
-    "load",
-    "text",
-    "sample",
-    "decode",
-  ]);
+  const onProgress = (progress: PaintProgress) => seen.push(progress);
+  const phases = () => [...new Set(seen.splice(0).map(({ phase }) => phase))];
+  await fresh.paint(request, { onProgress });
   expect(seen.filter(({ phase }) => phase === "sample").map(({ step }) => step)).toEqual([0, 1, 2]);
+  expect(phases()).toEqual(["load", "text", "sample", "decode"]);
+  await fresh.paint({ ...request, domains: [{ b: 2, weight: 1 }] }, { onProgress });
+  expect(phases()).toEqual(["text", "sample", "decode"]);
+  const mix = [
+    { b: 1, weight: 0.5 },
+    { b: 3, weight: 0.5 },
+  ];
+  const loras = [
+    { name: "recraft", weight: 1 },
+    { name: "interpolation", weight: 0.5 },
+  ];
+  await fresh.paint({ ...request, domains: mix, loras }, { onProgress });
+  expect(phases()).toEqual(["text", "sample", "decode"]);
+  await fresh.close();
 });
 
 test("a cancel ends the job between steps, and the next job works", async () => {
@@ -100,7 +111,7 @@ describe("requests that cannot be painted are refused", () => {
   test.each<[string, Partial<PaintRequest>, string]>([
     ["a page off the token grid", { widthPx: 200 }, "multiples of 16 px, got 200 x 192"],
     ["no step", { steps: 0 }, "steps must be 1 or more"],
-    ["a domain the file lacks", { domains: [{ b: 7, weight: 1 }] }, "no domain with B 7"],
+    ["a domain the file lacks", { domains: [{ b: 7, weight: 1 }] }, "B 1 to 6, not 7"],
     ["an adapter the folder lacks", { loras: [{ name: "x", weight: 1 }] }, "no adapter x"],
     [
       "a picture larger than its cell",

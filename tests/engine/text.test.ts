@@ -7,6 +7,13 @@ const folder = (name: string) =>
 const t5 = await openTokenizer(folder("tokenizer_2"), 32);
 const clip = await openTokenizer(folder("tokenizer"), 77);
 
+test("a prompt has the ids that it was trained with", () => {
+  expect(t5.encode("a red house, 3*3 of 9").ids.slice(0, 9)).toEqual([
+    9, 61, 36, 123, 6, 51, 8, 1, 0,
+  ]);
+  expect(clip.encode("a red house").ids.slice(0, 6)).toEqual([466, 158, 387, 281, 467, 467]);
+});
+
 test("short text is padded behind its end token", () => {
   const { ids, length } = t5.encode("a red house");
   expect(ids).toHaveLength(32);

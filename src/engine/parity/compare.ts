@@ -6,6 +6,8 @@ export interface ParityResult {
   name: string;
   /** largest absolute difference */
   maxAbs: number;
+  /** mean absolute difference */
+  meanAbs: number;
   /** RMS of the difference over RMS of the reference */
   relativeRms: number;
   /** what is bounded, and by what */
@@ -20,12 +22,14 @@ export interface ParityResult {
 const RELATIVE_RMS = 1e-4;
 /** Whole runs: two dozen steps carry rounding along. */
 export const RUN_RELATIVE_RMS = 1e-3;
-/** Pictures of whole runs, in −1…1: one 255th of the range. */
-const RUN_MEAN_DIFFERENCE = 2 / 255;
+/** Pictures of whole runs, in −1…1: half a step of a byte. */
+const RUN_MEAN_DIFFERENCE = 1 / 255;
 
 type Numbers = ArrayLike<number>;
 
-function differences(actual: Numbers, expected: Numbers) {
+type Differences = Pick<ParityResult, "maxAbs" | "meanAbs" | "relativeRms">;
+
+function differences(actual: Numbers, expected: Numbers): Differences {
   if (actual.length !== expected.length)
     throw new EngineError("bad_request", `${actual.length} numbers, expected ${expected.length}`);
   let maxAbs = 0;
@@ -39,7 +43,8 @@ function differences(actual: Numbers, expected: Numbers) {
     squares += difference ** 2;
     reference += expected[i]! ** 2;
   }
-  return { maxAbs, mean: sum / expected.length, relativeRms: Math.sqrt(squares / reference) };
+  const relativeRms = squares === 0 ? 0 : Math.sqrt(squares / reference);
+  return { maxAbs, meanAbs: sum / expected.length, relativeRms };
 }
 
 export function compare(
@@ -48,26 +53,26 @@ export function compare(
   expected: Numbers,
   limit = RELATIVE_RMS,
 ): ParityResult {
-  const { maxAbs, relativeRms } = differences(actual, expected);
-  const pass = relativeRms <= limit;
-  return { name, maxAbs, relativeRms, measure: "relative RMS", limit, pass };
+  const found = differences(actual, expected);
+  return { name, ...found, measure: "relative RMS", limit, pass: found.relativeRms <= limit };
 }
 
 export function compareIds(name: string, actual: number[], expected: number[]): ParityResult {
-  const { maxAbs, relativeRms } = differences(actual, expected);
-  return { name, maxAbs, relativeRms, measure: "differing ids", limit: 0, pass: maxAbs === 0 };
+  const found = differences(actual, expected);
+  return { name, ...found, measure: "differing ids", limit: 0, pass: found.maxAbs === 0 };
 }
 
 export function comparePictures(name: string, actual: Numbers, expected: Numbers): ParityResult {
-  const { maxAbs, mean, relativeRms } = differences(actual, expected);
+  const found = differences(actual, expected);
   const limit = RUN_MEAN_DIFFERENCE;
-  return { name, maxAbs, relativeRms, measure: "mean difference", limit, pass: mean <= limit };
+  return { name, ...found, measure: "mean difference", limit, pass: found.meanAbs <= limit };
 }
 
 /** A case that could not be run has failed. */
 export const failed = (name: string, error: unknown): ParityResult => ({
   name,
   maxAbs: NaN,
+  meanAbs: NaN,
   relativeRms: NaN,
   measure: "relative RMS",
   limit: RELATIVE_RMS,

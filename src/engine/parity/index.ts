@@ -2,8 +2,10 @@
 // implementations: single networks and loops, or whole runs from a prompt.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { EngineError } from "../error.js";
 import { readModelConfig } from "../models/config.js";
 import { Networks } from "../networks.js";
+import { Pipeline } from "../pipeline.js";
 import { openSafetensors } from "../weights/safetensors.js";
 import { CaseFile } from "./case-file.js";
 import { failed, type ParityResult } from "./compare.js";
@@ -12,30 +14,51 @@ import { readRuns, wholeRun } from "./whole-runs.js";
 
 export type { ParityResult } from "./compare.js";
 
-/** Runs every case of the folder, one after the other; a case that cannot be run has failed. */
+/**
+ * Runs every case of the folder, one after the other; a case that cannot be run has failed.
+ * @throws EngineError `no_such_file` where there is no `cases/` or no usable `model.json`
+ */
 export async function* parity(folder: string): AsyncGenerator<ParityResult> {
-  const networks = new Networks(folder, await readModelConfig(folder));
+  const config = await readModelConfig(folder);
+  const runs = await readRuns(folder);
+  const names = await caseNames(folder);
+  const networks = new Networks(folder, config);
+  const pipeline = await Pipeline.open(folder);
   try {
-    const runs = await readRuns(folder);
-    const names = (await readdir(join(folder, "cases"))).toSorted();
-    for (const file of names) {
+    for (const file of new Set([...names, ...runs.map((run) => run.file)])) {
       const name = file.replace(/\.(safetensors|json)$/, "");
       const run = runs.find((candidate) => candidate.file === file);
-      if (file === "cases.json" || name === file) continue;
+      const path = join(folder, "cases", file);
       try {
-        const path = join(folder, "cases", file);
         if (file === "schedule.json") yield* scheduleCases(await readFile(path, "utf8"));
         else {
           const cases = new CaseFile(await openSafetensors(path));
           yield* run === undefined
             ? networkCase(networks, folder, name, cases)
-            : wholeRun(networks, folder, name, run, cases);
+            : wholeRun(pipeline, name, run, cases);
         }
       } catch (error) {
         yield failed(name, error);
       }
     }
   } finally {
-    await networks.close();
+    await Promise.all([networks.close(), pipeline.close()]);
+  }
+}
+
+async function caseNames(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(join(folder, "cases"));
+    return names
+      .filter((name) => /\.(safetensors|json)$/.test(name) && name !== "cases.json")
+      .toSorted();
+  } catch (error) {
+    throw new EngineError(
+      "no_such_file",
+      `${folder} has no folder cases; is it one of reference cases?`,
+      {
+        cause: error,
+      },
+    );
   }
 }

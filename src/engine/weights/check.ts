@@ -1,7 +1,7 @@
 // The strict key check: a network runs only on a file that has its tensors, all of them and no others.
 import { basename } from "node:path";
 import { EngineError } from "../error.js";
-import type { SafetensorsFile } from "./safetensors.js";
+import { shortKey, type SafetensorsFile } from "./safetensors.js";
 
 /** Tensors that public files carry beside those of the network, and that change nothing. */
 const harmless = new Set([
@@ -21,19 +21,22 @@ export function checkKeys(file: SafetensorsFile, expected: ReadonlyMap<string, n
   const complain = (key: string, what: string) => {
     throw new EngineError(
       "bad_weights",
-      `${basename(file.path)} ${key}: ${what}; is this the right model.json?`,
+      `${basename(file.path)} ${shortKey(key)}: ${what}; is this the right model.json?`,
     );
   };
   for (const [key, shape] of expected) {
     const entry = file.tensors.get(key);
     const needed = `config needs [${shape.join(", ")}]`;
     if (entry === undefined) return complain(key, `missing tensor, file has none, ${needed}`);
-    const found = `tensor is [${entry.shape.join(", ")}]`;
+    const found = `tensor is [${entry.shape.slice(0, 8).join(", ")}]`;
     if (entry.shape.join() !== shape.join()) return complain(key, `${found}, ${needed}`);
     if (!usable.has(entry.dtype))
       return complain(key, `tensor is ${entry.dtype}, this engine runs F32, F16 and BF16`);
   }
   for (const [key, entry] of file.tensors)
     if (!expected.has(key) && !harmless.has(key))
-      complain(key, `extra tensor, file has [${entry.shape.join(", ")}], config needs none`);
+      complain(
+        key,
+        `extra tensor, file has [${entry.shape.slice(0, 8).join(", ")}], config needs none`,
+      );
 }

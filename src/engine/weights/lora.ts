@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { EngineError } from "../error.js";
 import type { LowRankModule } from "../graph/index.js";
-import { openSafetensors, readFloats, type SafetensorsFile } from "./safetensors.js";
+import { openSafetensors, readFloats, shortKey, type SafetensorsFile } from "./safetensors.js";
 
 /** One part of a stack: a plain LoRA, or the asymmetric one with the B of one domain. */
 export interface LoraPart {
@@ -28,7 +28,7 @@ export interface LowRankPair {
 export async function openLora(path: string, modules: LowRankModule[]): Promise<SafetensorsFile> {
   const file = await openSafetensors(path);
   const complain = (key: string, what: string) => {
-    throw new EngineError("bad_weights", `${basename(path)} ${key}: ${what}`);
+    throw new EngineError("bad_weights", `${basename(path)} ${shortKey(key)}: ${what}`);
   };
   const known = new Map(modules.map((module) => [module.name, module]));
   for (const [key, { shape }] of file.tensors) {

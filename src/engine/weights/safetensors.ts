@@ -42,7 +42,9 @@ const MAX_HEADER_BYTES = 100_000_000;
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await openFile(path);
   try {
-    const { size } = await file.stat();
+    const stat = await file.stat();
+    if (!stat.isFile()) throw bad(path, "is not a file");
+    const { size } = stat;
     if (size < 8) throw bad(path, `has ${size} bytes, too few for a header`);
     const headerBytes = (await readExactly(file, path, 0, 8)).readBigUInt64LE();
     if (headerBytes > BigInt(Math.min(MAX_HEADER_BYTES, size - 8)))
@@ -111,7 +113,7 @@ function parseHeader(
   let metadata: Record<string, string> = {};
   for (const [key, value] of Object.entries(header)) {
     if (key === "__metadata__") metadata = parseMetadata(path, value);
-    else tensors.set(key, parseEntry(path, key, value, dataStart));
+    else tensors.set(key, parseEntry(path, shortKey(key), value, dataStart));
   }
   checkCoverage(path, tensors, dataStart, sizeBytes);
   return { tensors, metadata };
@@ -127,7 +129,7 @@ function parseEntry(path: string, key: string, value: unknown, dataStart: number
   if (!isRecord(value)) throw bad(path, `describes tensor ${key} by something else than an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(elementBytes, dtype))
-    throw bad(path, `gives tensor ${key} the unknown type ${JSON.stringify(dtype)}`);
+    throw bad(path, `gives tensor ${key} the unknown type ${JSON.stringify(dtype)?.slice(0, 40)}`);
   if (!isSizes(shape))
     throw bad(path, `gives tensor ${key} a shape that is no list of whole numbers`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
@@ -137,7 +139,7 @@ function parseEntry(path: string, key: string, value: unknown, dataStart: number
   if (end - begin !== needed)
     throw bad(
       path,
-      `gives tensor ${key} ${end - begin} bytes, but ${dtype} [${shape.join()}] takes ${needed}`,
+      `gives tensor ${key} ${end - begin} bytes, but ${dtype} [${shape.slice(0, 8).join()}] takes ${needed}`,
     );
   return { dtype: dtype as Dtype, shape, offset: dataStart + begin, length: needed };
 }
@@ -157,12 +159,12 @@ function checkCoverage(
     if (offset + length > sizeBytes)
       throw bad(
         path,
-        `is cut short: tensor ${key} ends at byte ${offset + length}, the file at ${sizeBytes}; get it again`,
+        `is cut short: tensor ${shortKey(key)} ends at byte ${offset + length}, the file at ${sizeBytes}; get it again`,
       );
     if (offset !== expected)
       throw bad(
         path,
-        `has ${offset < expected ? "overlapping tensors" : "a gap"} before ${key}: it begins at byte ${offset}, expected ${expected}`,
+        `has ${offset < expected ? "overlapping tensors" : "a gap"} before ${shortKey(key)}: it begins at byte ${offset}, expected ${expected}`,
       );
     expected = offset + length;
   }
@@ -220,6 +222,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+
+/** A key may be as long as the header: messages show its beginning. */
+export const shortKey = (key: string): string => (key.length > 120 ? `${key.slice(0, 120)}…` : key);
 
 const bad = (path: string, what: string, cause?: unknown): EngineError =>
   new EngineError("bad_weights", `${basename(path)} ${what}`, { cause });
