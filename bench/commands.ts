@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { packageRoot } from "../src/config.js";
-import { generate, openContext } from "../src/procedures/index.js";
+import { generate, openContext, recraft, stepUri } from "../src/procedures/index.js";
 import { createEngineHost } from "../src/workers/index.js";
 import { median, repeat, type Row } from "./report.js";
 
@@ -26,9 +26,14 @@ export async function benchCommands(modelDir: string): Promise<Row[]> {
       },
       {
         what: "initialize",
-        value: median(await repeat(5, () => initialize(modelDir, dataDir))),
+        value: median(await repeat(7, () => initialize(modelDir, dataDir))),
         unit: "ms",
         atMost: 300,
+      },
+      {
+        what: "its floor: Node, loading the SDK",
+        value: median(await repeat(7, loadSdk)),
+        unit: "ms",
       },
     ];
   } finally {
@@ -47,7 +52,7 @@ async function warm(modelDir: string, dataDir: string): Promise<Row[]> {
   });
   const context = { ...opened, engine };
   try {
-    await generate(context, { subject, domain });
+    const { id } = await generate(context, { subject, domain });
     const times = await repeat(5, async () => {
       const start = performance.now();
       await generate(context, { subject, domain });
@@ -56,6 +61,7 @@ async function warm(modelDir: string, dataDir: string): Promise<Row[]> {
     const rows: Row[] = [
       { what: "warm generate, 9 frames", value: median(times) / 1000, unit: "s", atMost: 2 },
     ];
+    await recraft(context, { image: stepUri(id, 9), domain });
     const peak = peakMiB(engine.pid);
     if (peak !== undefined)
       rows.push({ what: "engine child, peak memory", value: peak, unit: "MiB", atMost: 1024 });
@@ -92,6 +98,17 @@ async function initialize(modelDir: string, dataDir: string): Promise<number> {
   child.stdin.end();
   await new Promise((resolve) => child.once("exit", resolve));
   return elapsed;
+}
+
+async function loadSdk(): Promise<number> {
+  const start = performance.now();
+  const script = ["mcp", "stdio"].map(
+    (name) => `import "@modelcontextprotocol/sdk/server/${name}.js";`,
+  );
+  const args = ["--input-type=module", "--eval", script.join("")];
+  const child = spawn(process.execPath, args, { cwd: packageRoot(), stdio: "ignore" });
+  await new Promise((resolve) => child.once("exit", resolve));
+  return performance.now() - start;
 }
 
 /** Peak resident memory of a process; undefined where the system does not say. */

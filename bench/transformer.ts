@@ -6,7 +6,7 @@ import { ropeTable } from "../src/engine/layers/rope.js";
 import { readModelConfig, type FluxConfig } from "../src/engine/models/config.js";
 import { Networks } from "../src/engine/networks.js";
 import { imageIds } from "../src/engine/sampling/tokens.js";
-import { openLora, stackLoras, type LowRankPair } from "../src/engine/weights/lora.js";
+import { domainCount, openLora, stackLoras, type LowRankPair } from "../src/engine/weights/lora.js";
 import { GEMM_FLOP, openGemm } from "./gemm.js";
 import { median, repeat, type Row } from "./report.js";
 
@@ -48,7 +48,7 @@ export async function benchTransformer(modelDir: string): Promise<Row[]> {
     await setTimeout(PAUSE_MS);
     steps.push(...(await repeat(BLOCK, () => time(loras))));
     const start = performance.now();
-    loras = domain((round % config.transformer.depthSingle) + 1);
+    loras = domain((round % domainCount(file)) + 1);
     switches.push(performance.now() - start);
     await setTimeout(PAUSE_MS);
   }

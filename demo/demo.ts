@@ -1,12 +1,13 @@
 // The whole thing once, as a host does it: the real server over stdio, a procedure from words, one
 // from a picture, and one with steps in between. Everything lands in demo/out.
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { createProgressBar } from "#src/cli/progress-bar.js";
 import { packageRoot } from "#src/config.js";
+import { makeFolder } from "#src/make-folder.js";
 import type { ProcedureRecord } from "#src/tools/index.js";
 import { renderPage, type Shown } from "./page.js";
 
@@ -17,7 +18,7 @@ const DOMAIN = "sketch";
 const PATIENCE_MS = 15 * 60_000;
 
 await rm(OUT, { recursive: true, force: true });
-await mkdir(OUT, { recursive: true });
+await makeFolder(OUT);
 
 const client = new Client({ name: "makeanything-demo", version: "1" });
 const parts: { name: string; ms: number }[] = [];
@@ -75,9 +76,7 @@ async function show(folder: string, tool: string, input: Record<string, unknown>
   if (result.isError) throw new Error(`${tool}: ${JSON.stringify(result.content)}`);
 
   const record = result.structuredContent as ProcedureRecord;
-  await mkdir(path.join(OUT, folder), { recursive: true });
-  for (const { file } of [...record.steps, record.page, record.manifest])
-    await copyFile(file, path.join(OUT, folder, path.basename(file)));
+  await cp(path.dirname(record.manifest.file), path.join(OUT, folder), { recursive: true });
   return { folder, tool, record };
 }
 

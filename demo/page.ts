@@ -27,18 +27,23 @@ const STYLE = `
   --accent: light-dark(#b3391f, #ff8a6b);
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 72rem; padding: 2rem clamp(1rem, 4vw, 3rem) 4rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 64rem; padding: 2rem clamp(1rem, 4vw, 3rem) 4rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: clamp(1.6rem, 5vw, 2.4rem); line-height: 1.15; margin: 0 0 .5rem; text-wrap: balance; }
 h2 { margin: 0; font-size: 1.35rem; }
 p { margin: .35rem 0; max-width: 65ch; }
 .quiet { color: var(--quiet); font-size: .9rem; overflow-wrap: anywhere; }
 section { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; }
-ol { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 44%), 1fr)); }
+ol { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(var(--columns), 1fr); }
 li { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; overflow: hidden; }
 li.new { border-color: var(--accent); }
 li img { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; background: #fff; }
 li p { margin: 0; padding: .6rem .75rem .75rem; font-size: .875rem; line-height: 1.4; overflow-wrap: anywhere; }
 li b { color: var(--accent); margin-right: .35rem; }
+@media (max-width: 40rem) {
+  ol { grid-template-columns: 1fr; gap: .75rem; }
+  li { display: flex; }
+  li img { width: 8.5rem; flex: none; }
+}
 .warning { border-left: 3px solid var(--accent); padding-left: .75rem; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--quiet); padding: .5rem 0; }
@@ -72,11 +77,17 @@ function renderProcedure({ folder, tool, record }: Shown): string {
 <p class="quiet">${escape(tool)} · ${escape(domain)} · ${steps.length} steps · seed ${seed} · model “${escape(model)}” · ${seconds} s</p>
 ${warnings.map((warning) => `<p class="warning">${escape(warning)}</p>`).join("\n")}
 ${notes.map((note) => `<p>${escape(note)}</p>`).join("\n")}
-<ol>
+<ol style="--columns: ${columnsFor(steps.length)}">
 ${steps.map((step) => renderStep(folder, step)).join("\n")}
 </ol>
 <details><summary>The whole page</summary><img src="${link(folder, record.page.file)}" alt="All steps on one page"></details>
 </section>`;
+}
+
+/** Three or four cards a row, whichever leaves the last row fuller. */
+function columnsFor(count: number): number {
+  const gap = (columns: number) => (columns - (count % columns)) % columns;
+  return gap(3) < gap(4) ? 3 : 4;
 }
 
 function renderStep(

@@ -8,6 +8,8 @@ import type { Flags } from "./cli/settings.js";
 import type { Order } from "./grid/index.js";
 
 const INTERRUPTED = 130;
+/** what a shell says of a process whose reader is gone */
+const READER_GONE = 141;
 
 const interrupt = new AbortController();
 const { version } = JSON.parse(
@@ -19,7 +21,7 @@ const program = new Command("makeanything")
   .version(version)
   .option("--data-dir <dir>", "where procedures and config.json lie (MAKEANYTHING_HOME)")
   .option("--model-dir <dir>", "a model folder with model.json (MAKEANYTHING_MODEL)")
-  .option("--allow <dir...>", "folders that tools may read pictures from")
+  .option("--allow <dir>", "a folder that tools may read pictures from; may be repeated", append)
   .option("--threads <n>", "processor threads of the engine")
   .option("--preview-budget-bytes <n>", "the most that one answer's previews may weigh")
   .option("--preview-side-px <n>", "longer side of a preview")
@@ -44,9 +46,10 @@ examples(
     .description("speak MCP over stdin and stdout")
     .action(async (_, command: Command) => {
       const { serve } = await import("./cli/serve.js");
-      await serve(command.optsWithGlobals<Flags>());
+      process.stdout.off("error", leave); // the server ends its children first
+      await serve(command.optsWithGlobals<Flags>(), version);
     }),
-  ["makeanything serve --allow ~/Pictures ~/Desktop"],
+  ["makeanything serve --allow ~/Pictures --allow ~/Desktop"],
 );
 
 interface GenerateFlags extends MakeFlags {
@@ -66,10 +69,8 @@ examples(
     .addOption(json)
     .action(async (subject: string, _, command: Command) => {
       const flags = command.optsWithGlobals<GenerateFlags>();
-      const { make, generate } = await import("./cli/make.js");
-      await make(flags, interruptible(), (context, options) =>
-        generate(context, { subject, ...flags }, options),
-      );
+      const { make } = await import("./cli/make.js");
+      await make("generate", { ...flags, subject }, flags, interruptible());
     }),
   [
     'makeanything generate "a blue boat" --domain painting',
@@ -93,10 +94,8 @@ examples(
     .addOption(json)
     .action(async (image: string, _, command: Command) => {
       const flags = command.optsWithGlobals<RecraftFlags>();
-      const { make, recraft } = await import("./cli/make.js");
-      await make(flags, interruptible(), (context, options) =>
-        recraft(context, { image, ...flags }, options),
-      );
+      const { make } = await import("./cli/make.js");
+      await make("recraft", { ...flags, image }, flags, interruptible());
     }),
   ['makeanything recraft rocket.png --domain sketch --subject "a red rocket" --out steps'],
 );
@@ -117,11 +116,10 @@ examples(
     .addOption(out)
     .addOption(json)
     .action(async (procedureId: string, _, command: Command) => {
-      const { between, ...flags } = command.optsWithGlobals<RefineFlags>();
-      const { make, refine } = await import("./cli/make.js");
-      await make(flags, interruptible(), (context, options) =>
-        refine(context, { procedureId, ...flags, between: pair(between) }, options),
-      );
+      const flags = command.optsWithGlobals<RefineFlags>();
+      const between = pair(flags.between);
+      const { make } = await import("./cli/make.js");
+      await make("refine", { ...flags, procedureId, between }, flags, interruptible());
     }),
   ["makeanything refine ID --between 3 4", "makeanything refine ID --steps 16 --out finer"],
 );
@@ -187,7 +185,7 @@ examples(
 );
 
 // Whoever reads our output may leave before the end, as `head` does.
-process.stdout.on("error", () => process.exit());
+process.stdout.on("error", leave);
 try {
   await program.parseAsync();
 } catch (error) {
@@ -201,6 +199,14 @@ function interruptible(): AbortSignal {
   process.once("SIGINT", () => interrupt.abort());
   process.once("SIGTERM", () => interrupt.abort());
   return interrupt.signal;
+}
+
+function leave(): void {
+  process.exit(process.exitCode ?? READER_GONE);
+}
+
+function append(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function integer(text: string): number {

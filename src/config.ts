@@ -3,19 +3,18 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import envPaths from "env-paths";
 import { z } from "zod";
 import { nearest } from "./nearest.js";
-import { userFolders } from "./user-folders.js";
+import { dataFolder, userFolders } from "./user-folders.js";
 
 export interface Config {
   /** holds config.json and the procedures */
   dataDir: string;
   /** a model folder with `model.json` */
   modelDir: string;
-  /** folders that tools may read pictures from */
+  /** folders that tools may read pictures from; the data folder is always one */
   allowedFolders: string[];
-  /** all previews of one answer together, in bytes */
+  /** the most that one answer's previews may weigh, its texts counted in, in bytes */
   previewBudgetBytes: number;
   /** the longer side of a preview, in px, where the budget allows it */
   previewSidePx: number;
@@ -29,6 +28,7 @@ export interface ConfigSources {
   /** by field name; undefined where a flag was not given */
   flags?: { [Name in keyof Config]?: unknown };
   homeDir: string;
+  platform?: NodeJS.Platform;
   /** what relative paths in flags and environment are relative to */
   workingDir?: string;
 }
@@ -101,23 +101,26 @@ const NAMES = Object.keys(FIELDS) as (keyof Config)[];
 
 /** Throws a ConfigError that names the field, where it came from and its form. */
 export function loadConfig(sources: ConfigSources): Config {
-  const { env, flags = {}, homeDir, workingDir = process.cwd() } = sources;
+  const { env, flags = {}, homeDir } = sources;
+  const { platform = process.platform, workingDir = process.cwd() } = sources;
   const variables = Object.fromEntries(NAMES.map((name) => [name, env[FIELDS[name].env]]));
   const resolve = resolveFrom(workingDir, homeDir);
   const typed = {
     ...readFields(variables, (name) => `the variable ${FIELDS[name].env}`, resolve),
     ...readFields(flags, () => "the flags", resolve),
   };
-  const dataDir = typed.dataDir ?? envPaths("makeanything", { suffix: "" }).data;
+  const dataDir = typed.dataDir ?? dataFolder(env, homeDir, platform);
+  const given = { ...readConfigFile(path.join(dataDir, CONFIG_FILE), homeDir), ...typed };
+  const { allowedFolders = userFolders(env, homeDir) } = given;
   return {
     modelDir: path.join(packageRoot(), "models", "embedded"),
-    allowedFolders: [...userFolders(env, homeDir), dataDir],
     previewBudgetBytes: 700 * 1024,
     previewSidePx: 640,
     logLevel: "info",
-    ...readConfigFile(path.join(dataDir, CONFIG_FILE), homeDir),
-    ...typed,
+    ...given,
     dataDir,
+    // Always the data folder too: a path that this program has answered with must be one it takes.
+    allowedFolders: [...new Set([...allowedFolders, dataDir])],
   };
 }
 

@@ -6,7 +6,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let bestDistance = Infinity;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance && distance <= Math.ceil(candidate.length / 3))
+    if (distance < bestDistance && distance <= candidate.length / 3)
       [best, bestDistance] = [candidate, distance];
   }
   return best;

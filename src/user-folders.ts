@@ -1,8 +1,28 @@
-// Where a user's pictures are: Pictures, Downloads and Desktop, under the names their desktop gave them.
+// A user's folders: where this program keeps its data, and where pictures are, which is Pictures,
+// Downloads and Desktop under the names their desktop gave them.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
 const FOLDERS = { PICTURES: "Pictures", DOWNLOAD: "Downloads", DESKTOP: "Desktop" };
+
+const PROGRAM = "makeanything";
+
+/** @param env - of it, LOCALAPPDATA on Windows and XDG_DATA_HOME on Linux, where a relative one says nothing */
+export function dataFolder(
+  env: NodeJS.ProcessEnv,
+  homeDir: string,
+  platform: NodeJS.Platform,
+): string {
+  if (platform === "darwin") return path.join(homeDir, "Library", "Application Support", PROGRAM);
+  if (platform === "win32")
+    return path.join(
+      env["LOCALAPPDATA"] || path.join(homeDir, "AppData", "Local"),
+      PROGRAM,
+      "Data",
+    );
+  const named = env["XDG_DATA_HOME"] ?? "";
+  return path.join(path.isAbsolute(named) ? named : path.join(homeDir, ".local", "share"), PROGRAM);
+}
 
 /** @param env - of it, XDG_CONFIG_HOME, where desktops keep `user-dirs.dirs` */
 export function userFolders(env: NodeJS.ProcessEnv, homeDir: string): string[] {

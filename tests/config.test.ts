@@ -58,9 +58,17 @@ describe("configuration", () => {
     });
   });
 
-  test("keeps its data in the platform's folder, without a suffix", () => {
-    const config = loadConfig({ env: {}, homeDir });
-    expect(config.dataDir.split(path.sep)).toContain("makeanything");
+  test.each([
+    ["linux", {}, "~/.local/share/makeanything"],
+    ["linux", { XDG_DATA_HOME: "~/xdg" }, "~/xdg/makeanything"],
+    ["linux", { XDG_DATA_HOME: "relative" }, "~/.local/share/makeanything"],
+    ["darwin", {}, "~/Library/Application Support/makeanything"],
+    ["win32", {}, "~/AppData/Local/makeanything/Data"],
+    ["win32", { LOCALAPPDATA: "~/local" }, "~/local/makeanything/Data"],
+  ] as const)("keeps its data in the platform's folder: %s %j", (platform, variables, place) => {
+    const atHome = (text: string) => text.replace("~", homeDir);
+    const env = Object.fromEntries(Object.entries(variables).map(([k, v]) => [k, atHome(v)]));
+    expect(loadConfig({ env, homeDir, platform }).dataDir).toBe(path.normalize(atHome(place)));
   });
 
   test("is the file's, over it the environment's, over that the flags'", async () => {
@@ -80,13 +88,18 @@ describe("configuration", () => {
     await writeConfig({ modelDir: "model", allowedFolders: ["~/shots", "/srv"] });
     expect(load()).toMatchObject({
       modelDir: path.join(dataDir, "model"),
-      allowedFolders: [path.join(homeDir, "shots"), "/srv"],
+      allowedFolders: [path.join(homeDir, "shots"), "/srv", dataDir],
     });
     const list = ["~", "in", ""].join(path.delimiter);
     expect(load({ MAKEANYTHING_ALLOWED_FOLDERS: list }, { modelDir: "m" })).toMatchObject({
       modelDir: path.join(homeDir, "work", "m"),
-      allowedFolders: [homeDir, path.join(homeDir, "work", "in")],
+      allowedFolders: [homeDir, path.join(homeDir, "work", "in"), dataDir],
     });
+  });
+
+  test("allows the data folder always, and once", async () => {
+    await writeConfig({ allowedFolders: [dataDir, "/srv"] });
+    expect(load().allowedFolders).toEqual([dataDir, "/srv"]);
   });
 
   test("takes an empty variable for none", () => {

@@ -1,12 +1,21 @@
 // The commands that make a procedure: generate, recraft, refine.
-import { copyFile, mkdir } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import path from "node:path";
+import { openFolder } from "./out-folder.js";
 import { createProgressBar } from "./progress-bar.js";
 import { configFrom, contextFrom, type Flags } from "./settings.js";
-import type { Context, MakeOptions, Procedure } from "../procedures/index.js";
+import {
+  type Context,
+  generate,
+  type GenerateInput,
+  type MakeOptions,
+  type Procedure,
+  recraft,
+  type RecraftInput,
+  refine,
+  type RefineInput,
+} from "../procedures/index.js";
 import { type ProcedureRecord, recordOf } from "../tools/index.js";
-
-export { generate, recraft, refine } from "../procedures/index.js";
 
 export interface MakeFlags extends Flags {
   /** copy frames, page and manifest there */
@@ -14,39 +23,54 @@ export interface MakeFlags extends Flags {
   json?: boolean;
 }
 
-export async function make(
-  flags: MakeFlags,
+interface Inputs {
+  generate: GenerateInput;
+  recraft: RecraftInput;
+  refine: RefineInput;
+}
+
+type Maker<Input> = (context: Context, input: Input, options: MakeOptions) => Promise<Procedure>;
+
+const MAKERS: { [Verb in keyof Inputs]: Maker<Inputs[Verb]> } = { generate, recraft, refine };
+
+export async function make<Verb extends keyof Inputs>(
+  verb: Verb,
+  input: Inputs[Verb],
+  { out, json, ...flags }: MakeFlags,
   signal: AbortSignal,
-  run: (context: Context, options: MakeOptions) => Promise<Procedure>,
 ): Promise<void> {
   const context = await contextFrom(configFrom(flags), { typedIn: process.cwd() });
+  const folder = out === undefined ? undefined : await openFolder(out);
   const bar = createProgressBar();
-  let record: ProcedureRecord;
+  let procedure: Procedure;
   try {
-    const procedure = await run(context, { signal, onProgress: bar.report });
-    record = recordOf(context.store, procedure);
+    procedure = await MAKERS[verb](context, input, { signal, onProgress: bar.report });
   } finally {
     bar.stop();
     await context.close();
   }
-  if (flags.out !== undefined) record = await copyTo(path.resolve(flags.out), record);
-  console.log(flags.json ? JSON.stringify(record) : tell(record));
+  const stored = recordOf(context.store, procedure);
+  const record = folder === undefined ? stored : await copyTo(folder, stored);
+  console.log(json ? JSON.stringify(record) : tell(record));
 }
 
-/** Copies a procedure's files; the record then names the copies. */
+/** Copies all that a procedure is; the record then names the copies. */
 async function copyTo(folder: string, record: ProcedureRecord): Promise<ProcedureRecord> {
-  await mkdir(folder, { recursive: true });
-  async function copy<Entry extends { file: string }>(entry: Entry): Promise<Entry> {
-    const file = path.join(folder, path.basename(entry.file));
-    await copyFile(entry.file, file);
-    return { ...entry, file };
+  const home = path.dirname(record.manifest.file);
+  try {
+    await cp(home, folder, { recursive: true });
+  } catch (error) {
+    throw new Error(
+      `procedure ${record.procedure_id} is painted and stored in ${home}, but cannot be copied to ${folder}: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
-  return {
-    ...record,
-    steps: await Promise.all(record.steps.map(copy)),
-    page: await copy(record.page),
-    manifest: await copy(record.manifest),
-  };
+  const { steps, page, manifest } = record;
+  return { ...record, steps: steps.map(moved), page: moved(page), manifest: moved(manifest) };
+
+  function moved<Entry extends { file: string }>(entry: Entry): Entry {
+    return { ...entry, file: path.join(folder, path.relative(home, entry.file)) };
+  }
 }
 
 function tell(record: ProcedureRecord): string {

@@ -1,6 +1,7 @@
 // The commands that need no model: split a page into frames, compose frames to a page.
-import { mkdir, realpath, writeFile } from "node:fs/promises";
+import { realpath, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { openFolder } from "./out-folder.js";
 import { type Layout, layoutFor, type Order, sheetFor } from "../grid/index.js";
 import { createPictureHost, type PictureHost } from "../workers/index.js";
 
@@ -8,10 +9,9 @@ export async function splitPage(
   page: string,
   { out, json }: { out?: string; json?: boolean },
 ): Promise<void> {
-  const folder = path.resolve(out ?? `${path.parse(page).name}-frames`);
   const source = await pictureAt(page);
+  const folder = await openFolder(out ?? `${path.parse(page).name}-frames`);
   const { layout, certain, frames } = await withPictures((pictures) => pictures.split({ source }));
-  await mkdir(folder, { recursive: true });
   const written = frames.map(({ png, widthPx, heightPx }, i) => ({
     png,
     entry: {
@@ -37,9 +37,8 @@ export async function composePage(
 ): Promise<void> {
   const sources = await Promise.all(frames.map(pictureAt));
   const layout = pageLayout(frames.length, order);
+  const file = path.join(await openFolder(path.dirname(out)), path.basename(out));
   const page = await withPictures((pictures) => pictures.compose({ sources, layout }));
-  const file = path.resolve(out);
-  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, page.png);
   const { widthPx: width, heightPx: height } = page;
   console.log(

@@ -8,7 +8,7 @@ export interface ProgressBar {
 }
 
 const BAR_CHARACTERS = 24;
-/** How often a line is written where there is no terminal, in ms. */
+/** A line is written so often where there is no terminal, in ms. */
 const LINE_MS = 2000;
 /** Below this fraction the time left is a guess nobody should see. */
 const TELLING = 0.05;
@@ -28,12 +28,16 @@ function terminalBar(stream: NodeJS.WriteStream, startedAt: number): ProgressBar
   };
 }
 
+/** A line for whatever is new by more than its numbers, and one every few seconds. */
 function plainLines(stream: NodeJS.WriteStream): ProgressBar {
-  let lastAt = Number.NEGATIVE_INFINITY;
+  const told = new Set<string>();
+  let lastAt = 0;
   return {
     report({ fraction, message }) {
       const now = performance.now();
-      if (now - lastAt < LINE_MS) return;
+      const doing = message.replace(/\d+/g, "");
+      if (told.has(doing) && now - lastAt < LINE_MS) return;
+      told.add(doing);
       lastAt = now;
       stream.write(`${percent(fraction)} ${message}\n`);
     },

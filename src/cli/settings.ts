@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { type Config, loadConfig, packageRoot } from "../config.js";
-import type { Context } from "../procedures/index.js";
+import { type Context, openContext } from "../procedures/index.js";
 
 /** The flags that every command knows. */
 export interface Flags {
@@ -23,19 +23,16 @@ export function configFrom({ allow, ...flags }: Flags): Config {
   });
 }
 
-export async function contextFrom(
-  config: Config,
+export function contextFrom(
+  { dataDir, modelDir, allowedFolders, threads }: Config,
   options: { typedIn?: string; onLog?: (text: string) => void } = {},
 ): Promise<Context & { close(): Promise<void> }> {
-  const { openContext } = await import("../procedures/index.js");
-  const { dataDir, modelDir, allowedFolders, threads } = config;
-  const adaptersDir = path.join(packageRoot(), "adapters");
   return openContext({
     dataDir,
     modelDir,
     allowedFolders,
     threads,
-    adaptersDir,
+    adaptersDir: path.join(packageRoot(), "adapters"),
     homeDir: homedir(),
     ...options,
   });

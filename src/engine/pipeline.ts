@@ -162,6 +162,11 @@ export class Pipeline {
       for (const { b, weight } of domains) {
         const file = await this.#lora("asymmetric");
         const count = domainCount(file);
+        if (count === 0)
+          throw new EngineError(
+            "bad_weights",
+            `${file.path} is a plain LoRA, not an asymmetric one`,
+          );
         if (b > count)
           throw new EngineError("bad_request", `the model has B 1 to ${count}, not ${b}`);
         parts.push({ file, b, weight });

@@ -18,6 +18,8 @@ sharp.unblock({
 
 /** A picture whose header has been read, and found to be within the limits. */
 export interface Picture {
+  /** the file as it came */
+  bytes: Uint8Array;
   format: Format;
   /** as people see it, after the rotation that the file asks for */
   widthPx: number;
@@ -48,6 +50,7 @@ export async function openPicture(source: PictureSource, limits: PictureLimits):
   });
 
   return {
+    bytes,
     format,
     widthPx: autoOrient.width,
     heightPx: autoOrient.height,

@@ -13,10 +13,10 @@ export function pictureOperations(limits: PictureLimits = defaultLimits): Pictur
   return {
     async open({ source, maxSidePx }) {
       const picture = await openPicture(source, limits);
-      const { format, widthPx, heightPx } = picture;
+      const { bytes, format, widthPx, heightPx } = picture;
       const sidePx = Math.min(maxSidePx, Math.max(widthPx, heightPx));
       const frame = await encodePng(await picture.pixels(paddedSquare(sidePx)));
-      return { ...frame, original: { format, widthPx, heightPx } };
+      return { ...frame, original: { bytes, format, widthPx, heightPx } };
     },
 
     async fit({ source, sidePx }) {

@@ -4,6 +4,7 @@ import { loadDomains, type Domain } from "./domains.js";
 import { ProcedureError } from "./error.js";
 import { type FrameCount, frameCounts, loadModel, type Model, type ModelDomain } from "./model.js";
 import { createStore, type Store } from "./store.js";
+import { nearest } from "../nearest.js";
 import {
   createEngineHost,
   createPictureHost,
@@ -67,11 +68,7 @@ export function requireDomain(
   slug: string,
 ): { domain: Domain; inModel: ModelDomain } {
   const domain = context.domains.find((d) => d.slug === slug);
-  if (domain === undefined)
-    throw new ProcedureError(
-      "unknown_domain",
-      `domain: unknown domain “${slug.slice(0, 60)}”; one of ${context.domains.map((d) => d.slug).join(", ")}`,
-    );
+  if (domain === undefined) throw unknownDomain(slug.slice(0, 60), context.domains);
   const inModel = context.model.domains.find((d) => d.domain === slug);
   if (inModel === undefined)
     throw new ProcedureError(
@@ -81,10 +78,19 @@ export function requireDomain(
   return { domain, inModel };
 }
 
+function unknownDomain(slug: string, domains: readonly Domain[]): ProcedureError {
+  const slugs = domains.map((d) => d.slug);
+  const meant = nearest(slug, slugs);
+  const hint = meant === undefined ? "" : `did you mean ${meant}, or another `;
+  return new ProcedureError(
+    "unknown_domain",
+    `domain: unknown domain “${slug}”; ${hint}one of ${slugs.join(", ")}`,
+  );
+}
+
 /** What a person has to install for a domain that the model lacks. */
-export function howToInstall({ index }: Domain): string {
-  const file = index <= 10 ? "9f" : "4f";
-  return `To install it, point modelDir in config.json (or MAKEANYTHING_MODEL) at a model folder that lists it: FLUX.1-dev with asymmetric_lora_${file}_general.safetensors from showlab/makeanything on Hugging Face.`;
+export function howToInstall({ frames }: Domain): string {
+  return `To install it, point modelDir in config.json (or MAKEANYTHING_MODEL) at a model folder that lists it: FLUX.1-dev with asymmetric_lora_${frames}f_general.safetensors from showlab/makeanything on Hugging Face.`;
 }
 
 /** The frame count asked for, else the domain's own. Throws `frame_count`. */

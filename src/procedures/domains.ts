@@ -1,14 +1,10 @@
-// The catalogue of domains: what each one is called and how its steps are told. Nothing here depends
-// on weights; captions are templates with the subject in them, so that they can be narrated at once.
+// The catalogue of domains: what each one is called, and its plans, which are captions with a place for
+// the subject. Nothing here depends on weights.
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { ProcedureError } from "./error.js";
-import type { FrameCount } from "./model.js";
-
-/** The longest subject, and the longest part of a neighbour, that a caption repeats, in characters. */
-const SUBJECT_LENGTH = 120;
-const QUOTE_LENGTH = 60;
+import { reasonOf } from "./words.js";
 
 const captionTemplate = z
   .string()
@@ -28,8 +24,6 @@ const domainFile = z.strictObject({
   frames: z.union([z.literal(9), z.literal(4)]),
   /** what a procedure in this domain shows, in one sentence */
   summary: z.string().min(1),
-  /** names the process in a prompt; a model's own phrase goes first */
-  phrase: z.string().min(1),
   plans: z.strictObject({
     9: z.array(captionTemplate).length(9),
     4: z.array(captionTemplate).length(4),
@@ -54,41 +48,13 @@ export function loadDomains(adaptersDir: string): Domain[] {
   return domains;
 }
 
-/** The domain's captions for so many frames; an empty subject reads “the piece”. */
-export function planCaptions(domain: Domain, frames: FrameCount, subject: string): string[] {
-  const spoken =
-    shorten(oneLine(subject), SUBJECT_LENGTH).replace(/[\s.,;:!?]+$/, "") || "the piece";
-  // A function as replacement: a subject that reads `$&` or `{subject}` stays what it is.
-  return domain.plans[frames].map((template) =>
-    template.replace(/\{subject\}/g, (_, offset: number) =>
-      /(^|[.!?] )$/.test(template.slice(0, offset)) ? capitalize(spoken) : spoken,
-    ),
-  );
-}
-
-/**
- * The caption of a new step painted between two neighbours. Where these lie between others already,
- * it tells the place between the outer ones: captions stay short however often a gap is refined.
- * @param place - counted from 1, of the `of` new steps in the gap
- */
-export function betweenCaption(before: string, after: string, place: number, of: number): string {
-  const left = readBetween(before);
-  const right = readBetween(after);
-  const from = left?.from ?? quotable(before);
-  const to = right?.to ?? quotable(after);
-  const start = left?.to === to ? left.at : 0;
-  const end = right?.from === from ? right.at : 1;
-  const at = start + ((end - start) * place) / (of + 1);
-  return `${sayPlace(at)} from “${from}” to “${to}”.`;
-}
-
 function listFolders(adaptersDir: string): string[] {
   try {
     return readdirSync(adaptersDir, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
   } catch (error) {
-    throw badCatalogue(adaptersDir, `cannot list the catalogue: ${reason(error)}`);
+    throw badCatalogue(adaptersDir, `cannot list the catalogue: ${reasonOf(error)}`);
   }
 }
 
@@ -97,7 +63,7 @@ function loadDomain(file: string, slug: string): Domain {
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw badCatalogue(file, `cannot be read as JSON: ${reason(error)}`);
+    throw badCatalogue(file, `cannot be read as JSON: ${reasonOf(error)}`);
   }
   const parsed = domainFile.safeParse(json);
   if (!parsed.success) {
@@ -111,67 +77,4 @@ function loadDomain(file: string, slug: string): Domain {
 
 function badCatalogue(file: string, what: string): ProcedureError {
   return new ProcedureError("bad_catalogue", `${file}: ${what}`);
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-const NAMED_PLACES: readonly (readonly [at: number, words: string])[] = [
-  [1 / 4, "A quarter of the way"],
-  [1 / 3, "A third of the way"],
-  [1 / 2, "Halfway"],
-  [2 / 3, "Two thirds of the way"],
-  [3 / 4, "Three quarters of the way"],
-];
-
-function sayPlace(at: number): string {
-  const named = NAMED_PLACES.find(([value]) => Math.abs(value - at) < 0.005);
-  const percent = Math.min(99, Math.max(1, Math.round(100 * at)));
-  return named?.[1] ?? `About ${percent}% of the way`;
-}
-
-function readPlace(words: string): number | undefined {
-  const percent = /^About (\d\d?)% of the way$/.exec(words)?.[1];
-  if (percent !== undefined) return Number(percent) / 100;
-  return NAMED_PLACES.find(([, name]) => name === words)?.[0];
-}
-
-const BETWEEN = new RegExp(
-  `^([^“”]{1,40}) from “([^“”]{0,${QUOTE_LENGTH}})” to “([^“”]{0,${QUOTE_LENGTH}})”\\.$`,
-);
-
-/** Takes a caption of `betweenCaption` apart; undefined for any other. */
-function readBetween(caption: string): { at: number; from: string; to: string } | undefined {
-  const [, words = "", from = "", to = ""] = BETWEEN.exec(caption) ?? [];
-  const at = readPlace(words);
-  return at === undefined ? undefined : { at, from, to };
-}
-
-/** The first sentence of a caption, or its first clause, or as much of it as fits. */
-function quotable(caption: string): string {
-  const text = oneLine(caption)
-    .replaceAll("“", "‘")
-    .replaceAll("”", "’")
-    .replace(/[.。]$/, "");
-  const clause = /^.{15,}?(?=[;:.!?] |[；：。！？])/u.exec(text.slice(0, QUOTE_LENGTH + 1));
-  return clause?.[0] ?? shorten(text, QUOTE_LENGTH);
-}
-
-/** Cuts at the last comma, or else the last word's border, unless that leaves too little. */
-function shorten(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const cut = text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, ""); // no half of a pair
-  const comma = Math.max(cut.lastIndexOf(", "), cut.lastIndexOf("，"));
-  const border = comma > length / 3 ? comma : cut.lastIndexOf(" ");
-  return `${(border > length / 3 ? cut.slice(0, border) : cut).replace(/[\s.,;:]+$/, "")}…`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-}
-
-function capitalize(text: string): string {
-  const [first = ""] = text;
-  return first.toUpperCase() + text.slice(first.length);
 }

@@ -3,7 +3,6 @@
 export type ProcedureErrorCode =
   | "bad_catalogue"
   | "bad_model"
-  | "bad_catalogue"
   | "unknown_domain"
   | "domain_not_installed"
   | "frame_count"

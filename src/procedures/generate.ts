@@ -1,14 +1,14 @@
 // From a sentence to a procedure: every cell of the page is unknown.
+import { planCaptions } from "./captions.js";
 import { type Context, requireDomain, requireFrames } from "./context.js";
-import { planCaptions } from "./domains.js";
+import { finish } from "./finish.js";
 import { cleanCaptions, cleanSubject } from "./input.js";
-import { subjectWarnings } from "./knowledge.js";
-import { addTimings, canvasFor, type MakeOptions, paintFrames, versionsOf } from "./paint.js";
-import { frameFile, PAGE_FILE, newSteps } from "./steps.js";
+import { subjectWarnings, unreadCaptions } from "./knowledge.js";
+import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
 import type { Procedure } from "./procedure.js";
-import { buildPrompt } from "./prompt.js";
+import { buildPrompt, readsSteps } from "./prompt.js";
 import { seedOf } from "./seed.js";
-import { newId } from "./store.js";
+import { newSteps } from "./steps.js";
 
 export interface GenerateInput {
   subject: string;
@@ -35,6 +35,7 @@ export async function generate(
   const seed = seedOf(input.seed);
   const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject, steps: texts });
   const canvas = canvasFor(context, frames, "snake");
+  await store.prepare();
 
   const painted = await paintFrames(
     context,
@@ -51,26 +52,24 @@ export async function generate(
   );
 
   const captions = texts ?? planCaptions(domain, frames, subject);
-  const procedure: Procedure = {
-    format: 1,
-    id: newId(),
-    mode: "generate",
-    domain: domain.slug,
-    subject,
-    prompt,
-    seed,
-    createdAt: new Date().toISOString(),
-    ...versionsOf(model, painted.versions),
-    framePx: canvas.cellPx,
-    steps: newSteps(painted.frames, captions),
-    page: PAGE_FILE,
-    warnings: subjectWarnings(model, subject),
-    notes: [],
-    timings: addTimings([painted.timings], startedAt),
-  };
-  await store.save(procedure, {
-    [PAGE_FILE]: painted.page.png,
-    ...Object.fromEntries(painted.frames.map((frame, i) => [frameFile(i), frame.png])),
-  });
-  return procedure;
+  const unread = texts !== undefined && !readsSteps(model, frames);
+  return finish(
+    context,
+    {
+      mode: "generate",
+      domain: domain.slug,
+      subject,
+      prompt,
+      seed,
+      framePx: canvas.cellPx,
+      warnings: [
+        ...subjectWarnings(model, inModel, subject),
+        ...(unread ? [unreadCaptions(model)] : []),
+      ],
+      notes: [],
+      startedAt,
+      passes: [painted],
+    },
+    { page: painted.page, steps: newSteps(painted.frames, captions, texts ? "caller" : "plan") },
+  );
 }

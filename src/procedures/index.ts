@@ -3,6 +3,7 @@ export { howToInstall, openContext, type Context, type ContextOptions } from "./
 export type { Domain } from "./domains.js";
 export { ProcedureError, type ProcedureErrorCode } from "./error.js";
 export { generate, type GenerateInput } from "./generate.js";
+export { findStep, HANDLES, manifestUri, pageUri, stepUri } from "./handle.js";
 export { MAX_CAPTION_LENGTH, MAX_SUBJECT_LENGTH } from "./input.js";
 export { canDraw, exampleSubjects } from "./knowledge.js";
 export { frameCounts, type FrameCount, type Model } from "./model.js";
@@ -11,5 +12,4 @@ export type { Procedure, ProcedureStep } from "./procedure.js";
 export { recraft, type RecraftInput } from "./recraft.js";
 export { refine, type RefineInput } from "./refine.js";
 export { MAX_STEPS } from "./refine-plan.js";
-export { stepUri } from "./source.js";
-export type { Store } from "./store.js";
+export { MANIFEST_FILE, type Store } from "./store.js";

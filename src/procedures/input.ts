@@ -1,12 +1,13 @@
-// What a caller says in words: trimmed, freed of control characters, and kept to a length.
+// What a caller says in words: put on one line and kept to a length.
 import { ProcedureError } from "./error.js";
+import { oneLine } from "./words.js";
 
 export const MAX_SUBJECT_LENGTH = 1000;
 export const MAX_CAPTION_LENGTH = 500;
 
 /** Throws `bad_subject` where nothing is left, or too much. */
 export function cleanSubject(subject: string): string {
-  const text = clean(subject);
+  const text = oneLine(subject);
   if (text === "")
     throw new ProcedureError("bad_subject", "subject: is empty; say what is made, as “a red boat”");
   if (text.length > MAX_SUBJECT_LENGTH)
@@ -25,7 +26,7 @@ export function cleanCaptions(texts: readonly string[], count: number, name: str
       `${name}: need ${count} texts, one for each, got ${texts.length}`,
     );
   return texts.map((text, i) => {
-    const caption = clean(text);
+    const caption = oneLine(text);
     if (caption === "" || caption.length > MAX_CAPTION_LENGTH)
       throw new ProcedureError(
         "bad_steps",
@@ -33,8 +34,4 @@ export function cleanCaptions(texts: readonly string[], count: number, name: str
       );
     return caption;
   });
-}
-
-function clean(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\s]+/gu, " ").trim();
 }

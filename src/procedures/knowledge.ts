@@ -1,7 +1,9 @@
 // What a small model does not know, said before anybody narrates a castle as a dragon. A model whose
 // `model.json` lists its subjects was trained on those words and its colours, and on no others.
+import type { Domain } from "./domains.js";
+import { frameCounts, type Model, type ModelDomain, pagePx } from "./model.js";
+import { shorten } from "./words.js";
 import { layoutFor } from "../grid/index.js";
-import { frameCounts, pagePx, type Model } from "./model.js";
 
 // Words that name nothing to draw.
 const LITTLE_WORDS = new Set(
@@ -10,28 +12,47 @@ const LITTLE_WORDS = new Set(
   ),
 );
 
+/** The most of a subject or of a word that a warning repeats, in characters. */
+const QUOTE_LENGTH = 60;
+
 /** Warnings about a subject; none for a model without a list of subjects. */
-export function subjectWarnings(model: Model, subject: string): string[] {
+export function subjectWarnings(model: Model, domain: ModelDomain, subject: string): string[] {
   const { subjects, colors } = model;
   if (subjects === undefined) return [];
   const words = subject.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const named = words.filter((word) => !LITTLE_WORDS.has(word));
-  const known = new Set(named.flatMap((word) => subjects.find((s) => names(word, s)) ?? []));
   const unknown = named.filter((word) => ![...subjects, ...colors].some((w) => names(word, w)));
+  const things = namedOf(subjects, named);
+  const hues = namedOf(colors, named);
+  const who = `The model “${model.name}”`;
 
-  if (known.size === 0)
+  if (things.length === 0)
     return [
-      `The model “${model.name}” knows nothing that “${shorten(subject)}” names, so the pictures show something else. ${canDraw(model)}`,
+      `${who} knows nothing that “${shorten(subject, QUOTE_LENGTH)}” names, so the pictures show something else. ${canDraw(model)}`,
     ];
+  const warnings: string[] = [];
   if (unknown.length > 0)
-    return [
-      `The model “${model.name}” does not know ${quoteList(unknown)}: the pictures show ${quoteList([...known])} at best. ${canDraw(model)}`,
-    ];
-  if (known.size > 1)
-    return [
-      `The model “${model.name}” draws one thing at a time: of ${quoteList([...known])} the pictures may show one, or none.`,
-    ];
-  return [];
+    warnings.push(
+      `${who} does not know ${quoteList(unknown)}: the pictures show ${quoteList(things)} at best. ${canDraw(model)}`,
+    );
+  if (things.length > 1)
+    warnings.push(
+      `${who} draws one thing at a time: of ${quoteList(things)} the pictures may show one, or none.`,
+    );
+  if (hues.length > 0 && !domain.colors)
+    warnings.push(
+      `${who} draws ${domain.domain} in greys: the pictures do not show ${quoteList(hues)}.`,
+    );
+  else if (hues.length > 1)
+    warnings.push(
+      `${who} draws in one colour at a time: of ${quoteList(hues)} the pictures may show one, or none.`,
+    );
+  return warnings;
+}
+
+/** The warning where the caller's texts became captions and yet stood in no prompt. */
+export function unreadCaptions(model: Model): string {
+  return `Captions given by the caller were not read by the model “${model.name}”: the pictures may not show what they say. Look before you tell them.`;
 }
 
 /**
@@ -69,12 +90,17 @@ export function canDraw(model: Model): string {
   return `It can draw: ${model.subjects.join(", ")}${colors}. A model folder with FLUX.1-dev and the MakeAnything LoRAs draws far more (modelDir in config.json, or MAKEANYTHING_MODEL).`;
 }
 
-/** Subjects to try, one for each of the first few words of the list. */
-export function exampleSubjects(model: Model, offset = 0): string[] {
-  const { subjects = [], colors } = model;
+/** A few subjects to try in a domain of the model, other ones in each. */
+export function exampleSubjects(
+  model: Model,
+  { slug, index }: Pick<Domain, "slug" | "index">,
+): string[] {
+  const { subjects = [] } = model;
+  const isGrey = model.domains.some(({ domain, colors }) => domain === slug && !colors);
+  const colors = isGrey ? [] : model.colors;
   return Array.from({ length: Math.min(3, subjects.length) }, (_, i) => {
-    const subject = subjects[(offset * 3 + i * 4) % subjects.length] ?? "";
-    const color = colors[(offset + i) % colors.length];
+    const subject = subjects[(index * 3 + i * 4) % subjects.length] ?? "";
+    const color = colors[(index + i) % colors.length];
     const words = color === undefined ? subject : `${color} ${subject}`;
     return `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
   });
@@ -85,13 +111,14 @@ function names(word: string, name: string): boolean {
   return word === name || word === `${name}s`;
 }
 
+/** Those of `known` that a word names, each once. */
+function namedOf(known: readonly string[], words: readonly string[]): string[] {
+  return [...new Set(words.flatMap((word) => known.find((name) => names(word, name)) ?? []))];
+}
+
 function quoteList(words: readonly string[]): string {
   return words
     .slice(0, 8)
-    .map((word) => `“${shorten(word)}”`)
+    .map((word) => `“${shorten(word, QUOTE_LENGTH)}”`)
     .join(", ");
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

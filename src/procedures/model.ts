@@ -4,12 +4,17 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { ProcedureError } from "./error.js";
+import { reasonOf } from "./words.js";
+import { layoutFor } from "../grid/index.js";
 
 export type FrameCount = 4 | 9;
 export type SamplingMode = "generate" | "recraft" | "interpolation";
 
-const pageSide = z.number().int().positive().multipleOf(16);
-const cells = z.array(z.number().int().nonnegative()).min(1);
+/** What one latent pixel stands for is so wide and so high. */
+const LATENT_PX = 8;
+
+const pageSide = z.int().positive().multipleOf(16);
+const cell = (frames: FrameCount) => z.int().min(0).lt(frames);
 
 const sampling = z.object({
   /** Euler steps */
@@ -23,10 +28,11 @@ const sampling = z.object({
 const modelDomain = z.object({
   /** slug in the catalogue */
   domain: z.string(),
-  index: z.number().int().positive(),
   /** B matrix in the asymmetric LoRA, counted from 1 */
   b: z.number().int().positive(),
   phrase: z.string(),
+  /** false: it was trained on greys alone */
+  colors: z.boolean().default(true),
 });
 
 const modelFile = z.object({
@@ -47,9 +53,14 @@ const modelFile = z.object({
   /** cells that the adapters were trained to see clean, counted row by row from 0 */
   knownCells: z
     .object({
-      recraft: z.object({ nine: cells.optional(), four: cells.optional() }).default({}),
+      recraft: z
+        .object({ nine: z.tuple([cell(9)]).optional(), four: z.tuple([cell(4)]).optional() })
+        .default({}),
       interpolation: z
-        .object({ layout: z.enum(["snake", "raster"]), cells: cells.length(2) })
+        .object({
+          layout: z.enum(["snake", "raster"]),
+          cells: z.tuple([cell(4), cell(4)]).refine(([a, b]) => a !== b, "must be two cells"),
+        })
         .optional(),
     })
     .default({ recraft: {} }),
@@ -66,6 +77,19 @@ export type Model = z.infer<typeof modelFile>;
 export type ModelDomain = z.infer<typeof modelDomain>;
 export type Sampling = z.infer<typeof sampling>;
 
+/** Every cell of a page must be a whole number of latent pixels. */
+const checkedModelFile = modelFile.superRefine((model, context) => {
+  for (const frames of frameCounts(model)) {
+    const unitPx = LATENT_PX * layoutFor(frames, "snake").columns;
+    if (pagePx(model, frames) % unitPx !== 0)
+      context.addIssue({
+        code: "custom",
+        path: ["pagePx"],
+        message: `a page of ${frames} frames must be a multiple of ${unitPx} px`,
+      });
+  }
+});
+
 /** Reads `model.json` of a model folder. Throws `bad_model` with the first key that is wrong. */
 export async function loadModel(modelDir: string): Promise<Model> {
   const file = path.join(modelDir, "model.json");
@@ -73,10 +97,9 @@ export async function loadModel(modelDir: string): Promise<Model> {
   try {
     json = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new ProcedureError(
       "bad_model",
-      `model: cannot read ${file}: ${why}; is this a model folder?`,
+      `model: cannot read ${file}: ${reasonOf(error)}; is this a model folder?`,
     );
   }
   return parseModel(json, file);
@@ -84,23 +107,27 @@ export async function loadModel(modelDir: string): Promise<Model> {
 
 /** @param file - where it came from, for the message */
 export function parseModel(json: unknown, file = "model.json"): Model {
-  const parsed = modelFile.safeParse(json);
+  const parsed = checkedModelFile.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ProcedureError("bad_model", `${file}: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-export function pagePx(model: Model, frames: FrameCount): number {
-  if (typeof model.pagePx === "number") return model.pagePx;
-  return frames === 9 ? model.pagePx.nine : model.pagePx.four;
+/** Of a value that `model.json` gives for each grid, the one for so many frames. */
+export function ofGrid<Each extends { nine?: unknown; four?: unknown }>(
+  each: Each,
+  frames: FrameCount,
+): Each["nine"] | Each["four"] {
+  return frames === 9 ? each.nine : each.four;
+}
+
+export function pagePx(model: Pick<Model, "pagePx">, frames: FrameCount): number {
+  return typeof model.pagePx === "number" ? model.pagePx : ofGrid(model.pagePx, frames);
 }
 
 /** The frame counts this model has a prompt form for. */
-export function frameCounts(model: Model): FrameCount[] {
-  const counts: FrameCount[] = [];
-  if (model.prompts.four !== undefined) counts.push(4);
-  if (model.prompts.nine !== undefined) counts.push(9);
-  return counts;
+export function frameCounts({ prompts }: Pick<Model, "prompts">): FrameCount[] {
+  return ([4, 9] as const).filter((frames) => ofGrid(prompts, frames) !== undefined);
 }
 
 export function samplingFor(model: Model, mode: SamplingMode): Sampling {

@@ -1,7 +1,6 @@
 // One page painted and cut into frames: what all three modes have in common.
 import type { Context } from "./context.js";
-import { type Model, type ModelDomain, pagePx, samplingFor, type SamplingMode } from "./model.js";
-import type { Procedure } from "./procedure.js";
+import { type ModelDomain, pagePx, samplingFor, type SamplingMode } from "./model.js";
 import { cellAt, cellRect, layoutFor, type Layout, type Order } from "../grid/index.js";
 import type { Raster, Rect } from "../raster.js";
 import type { Frame, PaintProgress, PaintResult } from "../workers/index.js";
@@ -110,28 +109,4 @@ function messageOf({ phase, step, steps }: PaintProgress): string {
   const { doing } = PHASES[phase];
   const at = Math.min(steps, Math.floor(step) + 1);
   return phase === "sample" ? `${doing}, step ${at} of ${steps}` : doing;
-}
-
-/** The versions in a manifest: the transformer's, and one entry for each adapter in use. */
-export function versionsOf(
-  model: Model,
-  versions: Record<string, string>,
-): Pick<Procedure, "model" | "adapters"> {
-  const adapters = Object.keys(model.adapters).filter((name) => Object.hasOwn(versions, name));
-  return {
-    model: { name: model.name, version: versions["transformer"] ?? "" },
-    adapters: adapters.map((name) => ({ name, version: versions[name] ?? "", weight: 1 })),
-  };
-}
-
-/** Adds up what each pass of a job took, in ms. */
-export function addTimings(
-  passes: readonly PaintResult["timings"][],
-  startedAt: number,
-): Record<string, number> {
-  const sum = { loadMs: 0, textMs: 0, sampleMs: 0, decodeMs: 0 };
-  for (const pass of passes)
-    for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += pass[key];
-  const timings = { ...sum, totalMs: performance.now() - startedAt };
-  return Object.fromEntries(Object.entries(timings).map(([key, ms]) => [key, Math.round(ms)]));
 }

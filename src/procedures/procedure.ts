@@ -6,7 +6,7 @@ export const stepOrigin = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("generated") }),
   /** the caller's picture; `source` says which (a handle of this server, or "file") */
   z.object({ kind: z.literal("given"), source: z.string() }),
-  /** painted between two steps of the parent, named by their ids */
+  /** painted between two steps, named by their ids: the parent's, or what an earlier pass of the job painted */
   z.object({ kind: z.literal("interpolated"), between: z.tuple([z.string(), z.string()]) }),
 ]);
 
@@ -14,6 +14,8 @@ export const procedureStep = z.object({
   /** stable: a refined procedure keeps the ids of the steps it took over */
   id: z.string(),
   caption: z.string(),
+  /** the domain's plan, the caller, or the step's place between two others; a place is told anew when steps come in */
+  captionBy: z.enum(["plan", "caller", "place"]),
   /** PNG, relative to the procedure's folder */
   file: z.string(),
   widthPx: z.number().int(),

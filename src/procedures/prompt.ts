@@ -1,6 +1,6 @@
 // The prompt of a page: the model's own form, filled in.
 import { ProcedureError } from "./error.js";
-import type { FrameCount, Model } from "./model.js";
+import { type FrameCount, type Model, ofGrid } from "./model.js";
 
 export interface PromptParts {
   frames: FrameCount;
@@ -13,8 +13,8 @@ export interface PromptParts {
 
 /** Uses the framed form only where the caller gave texts and the model was trained with it. */
 export function buildPrompt(model: Model, { frames, phrase, subject, steps }: PromptParts): string {
-  const short = frames === 9 ? model.prompts.nine : model.prompts.four;
-  const framed = frames === 9 ? model.prompts.nineSteps : model.prompts.fourSteps;
+  const short = ofGrid(model.prompts, frames);
+  const framed = framedForm(model, frames);
   if (short === undefined)
     throw new ProcedureError(
       "frame_count",
@@ -25,6 +25,15 @@ export function buildPrompt(model: Model, { frames, phrase, subject, steps }: Pr
       ? fill(framed, { phrase, subject, steps: imageTags(steps) })
       : fill(short, { phrase, subject });
   return subject === "" ? filled.replace(/(?:,\s*)+(?=,|$)/g, "") : filled;
+}
+
+/** Whether texts for the steps can go into the prompt. */
+export function readsSteps(model: Model, frames: FrameCount): boolean {
+  return framedForm(model, frames) !== undefined;
+}
+
+function framedForm({ prompts }: Model, frames: FrameCount): string | undefined {
+  return ofGrid({ nine: prompts.nineSteps, four: prompts.fourSteps }, frames);
 }
 
 function imageTags(steps: readonly string[]): string {

@@ -1,18 +1,18 @@
 // From a picture to a procedure: the last cell is known, the model paints how it may have come about.
+import { planCaptions } from "./captions.js";
 import { type Context, requireAdapter, requireDomain, requireFrames } from "./context.js";
-import { planCaptions } from "./domains.js";
 import { ProcedureError } from "./error.js";
+import { finish } from "./finish.js";
 import { cleanSubject } from "./input.js";
 import { pictureWarnings, subjectWarnings } from "./knowledge.js";
-import { addTimings, canvasFor, type MakeOptions, paintFrames, versionsOf } from "./paint.js";
+import { type FrameCount, ofGrid } from "./model.js";
+import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
 import type { Procedure } from "./procedure.js";
 import { buildPrompt } from "./prompt.js";
 import { seedOf } from "./seed.js";
 import { findPicture } from "./source.js";
-import { frameFile, newSteps, PAGE_FILE } from "./steps.js";
-import { type Content, newId } from "./store.js";
+import { newSteps } from "./steps.js";
 import { cellAt, frameAt } from "../grid/index.js";
-import type { PictureSource } from "../workers/index.js";
 
 export interface RecraftInput {
   /** a path, `file://`, a `data:` URI, or a handle */
@@ -49,9 +49,13 @@ export async function recraft(
   const said = input.subject ?? picture.procedure?.subject ?? "";
   const subject = said === "" ? "" : cleanSubject(said);
   const cell = recraftCell(context, frames);
-
   const canvas = canvasFor(context, frames, "snake");
-  const given = await pictures.open({ source: picture.source, maxSidePx: MAX_GIVEN_PX });
+  await store.prepare();
+
+  const { original, ...given } = await pictures.open({
+    source: picture.source,
+    maxSidePx: MAX_GIVEN_PX,
+  });
   const known = await pictures.fit({ source: { bytes: given.png }, sidePx: canvas.cellPx });
   const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject });
   const painted = await paintFrames(
@@ -70,61 +74,41 @@ export async function recraft(
   );
 
   const givenAt = frameAt(canvas.layout, cellAt(canvas.layout, cell));
-  const all = painted.frames.with(givenAt, given);
-  const captions = planCaptions(
-    domain,
-    frames,
-    subject === "" ? "what the picture shows" : subject,
+  const captions = planCaptions(domain, frames, subject || "what the picture shows");
+  const steps = newSteps(painted.frames.with(givenAt, given), captions, "plan");
+  return finish(
+    context,
+    {
+      mode: "recraft",
+      domain: domain.slug,
+      subject,
+      prompt,
+      seed,
+      framePx: canvas.cellPx,
+      warnings: [
+        ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, inModel, subject)),
+        ...pictureWarnings(model, original, painted.knownPsnrDb),
+      ],
+      notes: [RECRAFT_NOTE],
+      startedAt,
+      passes: [painted],
+    },
+    {
+      page: painted.page,
+      steps: steps.map((step, i) =>
+        i === givenAt ? { ...step, origin: { kind: "given", source: picture.origin } } : step,
+      ),
+      original,
+    },
   );
-  const original = `original.${extensionOf(given.original.format)}`;
-  const procedure: Procedure = {
-    format: 1,
-    id: newId(),
-    mode: "recraft",
-    domain: domain.slug,
-    subject,
-    prompt,
-    seed,
-    createdAt: new Date().toISOString(),
-    ...versionsOf(model, painted.versions),
-    framePx: canvas.cellPx,
-    steps: newSteps(all, captions).map((step, i) =>
-      i === givenAt ? { ...step, origin: { kind: "given", source: picture.origin } } : step,
-    ),
-    page: PAGE_FILE,
-    original,
-    warnings: [
-      ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, subject)),
-      ...pictureWarnings(model, given.original, painted.knownPsnrDb),
-    ],
-    notes: [RECRAFT_NOTE],
-    timings: addTimings([painted.timings], startedAt),
-  };
-  await store.save(procedure, {
-    [PAGE_FILE]: painted.page.png,
-    [original]: contentOf(picture.source),
-    ...Object.fromEntries(all.map((frame, i) => [frameFile(i), frame.png])),
-  });
-  return procedure;
 }
 
-function recraftCell({ model }: Context, frames: 4 | 9): number {
-  const cells = frames === 9 ? model.knownCells.recraft.nine : model.knownCells.recraft.four;
-  const [cell] = cells ?? [];
+function recraftCell({ model }: Context, frames: FrameCount): number {
+  const cell = ofGrid(model.knownCells.recraft, frames)?.[0];
   if (cell === undefined)
     throw new ProcedureError(
       "frame_count",
       `frames: the model “${model.name}” was not trained to recraft into ${frames} frames; try ${frames === 9 ? 4 : 9}`,
     );
   return cell;
-}
-
-function contentOf(source: PictureSource): Content {
-  return "path" in source ? { copyFrom: source.path } : source.bytes;
-}
-
-/** @param format - as the decoder names it */
-function extensionOf(format: string): string {
-  if (format === "jpeg") return "jpg";
-  return /^[a-z0-9]{1,8}$/.test(format) ? format : "bin";
 }

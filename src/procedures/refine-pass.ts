@@ -34,14 +34,13 @@ export function openInterpolation(
   const { inModel } = requireDomain(context, domain);
   requireAdapter(model, "interpolation");
   const known = model.knownCells.interpolation;
-  const [first, last] = known?.cells ?? [];
-  if (known === undefined || first === undefined || last === undefined)
+  if (known === undefined)
     throw new ProcedureError(
       "adapter_not_installed",
       `refining: the model.json of “${model.name}” names no knownCells.interpolation`,
     );
   const canvas = canvasFor(context, 4, known.layout);
-  return { canvas, ends: [first, last], domain: inModel, subject, framePx };
+  return { canvas, ends: known.cells, domain: inModel, subject, framePx };
 }
 
 export interface PassInput {

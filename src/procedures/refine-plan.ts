@@ -36,10 +36,11 @@ export function planBetween(count: number, between: readonly [number, number]): 
       "not_neighbours",
       `between: need two neighbours such as [${Math.min(a, count - 1)}, ${Math.min(a, count - 1) + 1}], got [${between.join(", ")}]`,
     );
+  checkRoom(count);
   if (count + 2 > MAX_STEPS)
     throw new ProcedureError(
       "bad_target",
-      `between: the procedure has ${count} steps, ${MAX_STEPS} is the most`,
+      `between: two more would make ${count + 2} steps, ${MAX_STEPS} is the most; ask for steps: ${MAX_STEPS} instead`,
     );
   const pass = { before: a - 1, after: b - 1, created: [count, count + 1] };
   return { passes: [pass], order: insert(range(count), [pass]) };
@@ -49,6 +50,7 @@ export function planBetween(count: number, between: readonly [number, number]): 
 export function planTarget(count: number, target: number): RefinePlan {
   if (count < 2)
     throw new ProcedureError("bad_target", "steps: a procedure of one step has no gap to refine");
+  checkRoom(count);
   if (!Number.isInteger(target) || target <= count || target > MAX_STEPS)
     throw new ProcedureError(
       "bad_target",
@@ -70,6 +72,14 @@ export function planTarget(count: number, target: number): RefinePlan {
     passes.push(...round);
   }
   return { passes, order };
+}
+
+function checkRoom(count: number): void {
+  if (count >= MAX_STEPS)
+    throw new ProcedureError(
+      "bad_target",
+      `the procedure has ${count} steps, and ${MAX_STEPS} is the most; refine one with fewer, such as its parent`,
+    );
 }
 
 function insert(order: readonly number[], passes: readonly Pass[]): number[] {

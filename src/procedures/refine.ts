@@ -1,17 +1,19 @@
 // More steps between the steps there are. The result is a new procedure; the old one, and every file
 // taken over from it, stays as it is.
 import { readFile } from "node:fs/promises";
+import { tellPlaces } from "./captions.js";
 import type { Context } from "./context.js";
-import { betweenCaption } from "./domains.js";
 import { ProcedureError } from "./error.js";
+import { finish } from "./finish.js";
 import { cleanCaptions } from "./input.js";
-import { addTimings, type MakeOptions, type PaintedFrames, versionsOf } from "./paint.js";
-import type { Procedure, ProcedureStep } from "./procedure.js";
+import { unreadCaptions } from "./knowledge.js";
+import type { MakeOptions, PaintedFrames } from "./paint.js";
+import type { Procedure } from "./procedure.js";
+import { readsSteps } from "./prompt.js";
 import { openInterpolation, paintBetween } from "./refine-pass.js";
-import { planBetween, planTarget, type RefinePlan } from "./refine-plan.js";
+import { type Pass, planBetween, planTarget, type RefinePlan } from "./refine-plan.js";
 import { passSeed, seedOf } from "./seed.js";
-import { frameFile, PAGE_FILE } from "./steps.js";
-import { newId } from "./store.js";
+import type { DrawnStep } from "./steps.js";
 import { sheetFor } from "../grid/index.js";
 
 export interface RefineInput {
@@ -23,12 +25,6 @@ export interface RefineInput {
   /** texts for the new steps, in order */
   captions?: readonly string[] | undefined;
   seed?: number | undefined;
-}
-
-/** A step and its PNG. */
-interface Picture {
-  step: ProcedureStep;
-  png: Uint8Array;
 }
 
 export async function refine(
@@ -43,78 +39,63 @@ export async function refine(
   const plan = planFor(parent, input);
   const texts = textsByFrame(parent, plan, input.captions);
   const seed = seedOf(input.seed);
+  await store.prepare();
 
   // Frames go by number here, in the order in which they came to be.
   const made = await readSteps(context, parent);
   const passes: (PaintedFrames & { prompt: string })[] = [];
-  for (const [index, { before, after, created }] of plan.passes.entries()) {
-    const [left, right] = [pictureAt(made, before), pictureAt(made, after)];
-    const captions = created.map(
-      (frame, k) =>
-        texts?.get(frame) ??
-        betweenCaption(left.step.caption, right.step.caption, k + 1, created.length),
-    );
-    const framed = texts !== undefined && created.length === 2;
+  const isFramed = ({ created }: Pass) => created.length === 2 && readsSteps(model, 4);
+  for (const [index, pass] of plan.passes.entries()) {
+    const [left, right] = [stepAt(made, pass.before), stepAt(made, pass.after)];
+    const captions = texts && pass.created.map((frame) => texts.get(frame) ?? "");
     const painted = await paintBetween(
       context,
       interpolation,
       {
         before: left.png,
         after: right.png,
-        keep: created.length,
+        keep: pass.created.length,
         seed: passSeed(seed, index),
-        texts: framed ? [left.step.caption, ...captions, right.step.caption] : undefined,
+        texts: captions && isFramed(pass) ? [left.caption, ...captions, right.caption] : undefined,
       },
       { signal, onProgress: ofPass(onProgress, index, plan.passes.length) },
     );
     passes.push(painted);
-    for (const [k, { png, widthPx, heightPx }] of painted.frames.entries())
+    for (const [k, frame] of painted.frames.entries())
       made.push({
-        step: {
-          id: freeId(made),
-          caption: captions[k] ?? "",
-          file: "",
-          widthPx,
-          heightPx,
-          origin: { kind: "interpolated", between: [left.step.id, right.step.id] },
-        },
-        png,
+        id: freeId(made),
+        caption: captions?.[k] ?? "",
+        captionBy: captions ? "caller" : "place",
+        origin: { kind: "interpolated", between: [left.id, right.id] },
+        ...frame,
       });
   }
 
-  const ordered = plan.order.map((frame) => pictureAt(made, frame));
+  const steps = tellPlaces(plan.order.map((frame) => stepAt(made, frame)));
   const page = await pictures.compose({
-    sources: ordered.map(({ png }) => ({ bytes: png })),
-    layout: sheetFor(ordered.length),
+    sources: steps.map(({ png }) => ({ bytes: png })),
+    layout: sheetFor(steps.length),
     cellPx: parent.framePx,
   });
   signal?.throwIfAborted();
-  const procedure: Procedure = {
-    format: 1,
-    id: newId(),
-    mode: "refine",
-    domain: parent.domain,
-    subject: parent.subject,
-    prompt: passes.at(-1)?.prompt ?? "",
-    seed,
-    createdAt: new Date().toISOString(),
-    ...versionsOf(model, passes.at(-1)?.versions ?? {}),
-    framePx: parent.framePx,
-    steps: ordered.map(({ step }, i) => ({ ...step, file: frameFile(i) })),
-    page: PAGE_FILE,
-    parent: parent.id,
-    warnings: parent.warnings,
-    notes: parent.notes,
-    timings: addTimings(
-      passes.map(({ timings }) => timings),
+  const unread = texts !== undefined && !plan.passes.every(isFramed);
+  return finish(
+    context,
+    {
+      mode: "refine",
+      parent,
+      domain: parent.domain,
+      subject: parent.subject,
+      prompt: passes.at(-1)?.prompt ?? "",
+      seed,
+      framePx: parent.framePx,
+      warnings: [...new Set([...parent.warnings, ...(unread ? [unreadCaptions(model)] : [])])],
+      notes: parent.notes,
       startedAt,
-    ),
-  };
-  await store.save(procedure, {
-    [PAGE_FILE]: page.png,
-    ...Object.fromEntries(ordered.map(({ png }, i) => [frameFile(i), png])),
-  });
-  return procedure;
+      passes,
+    },
+    { page, steps },
+  );
 }
 
 function planFor({ steps }: Procedure, { between, steps: target }: RefineInput): RefinePlan {
@@ -138,9 +119,12 @@ function textsByFrame(
   return new Map(fresh.map((frame, i) => [frame, texts[i] ?? ""]));
 }
 
-function readSteps({ store }: Context, { id, steps }: Procedure): Promise<Picture[]> {
+function readSteps({ store }: Context, parent: Procedure): Promise<DrawnStep[]> {
   return Promise.all(
-    steps.map(async (step) => ({ step, png: await readFile(store.filePath(id, step.file)) })),
+    parent.steps.map(async ({ file, ...step }) => ({
+      ...step,
+      png: await readFile(store.filePath(parent.id, file)),
+    })),
   );
 }
 
@@ -157,14 +141,14 @@ function ofPass(
     });
 }
 
-function pictureAt(pictures: readonly Picture[], frame: number): Picture {
-  const picture = pictures[frame];
-  if (picture === undefined) throw new RangeError(`refine: no frame ${frame}`);
-  return picture;
+function stepAt(made: readonly DrawnStep[], frame: number): DrawnStep {
+  const step = made[frame];
+  if (step === undefined) throw new RangeError(`refine: no frame ${frame}`);
+  return step;
 }
 
-function freeId(made: readonly Picture[]): string {
-  const taken = new Set(made.map(({ step }) => step.id));
+function freeId(made: readonly DrawnStep[]): string {
+  const taken = new Set(made.map(({ id }) => id));
   let number = taken.size + 1;
   while (taken.has(`s${number}`)) number++;
   return `s${number}`;

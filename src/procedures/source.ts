@@ -5,9 +5,14 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProcedureError } from "./error.js";
+import { findStep, HANDLES } from "./handle.js";
 import type { Procedure } from "./procedure.js";
 import type { Store } from "./store.js";
+import { shorten } from "./words.js";
 import type { PictureSource } from "../workers/index.js";
+
+/** The most of a path or address that a message repeats, in characters. */
+const QUOTE_LENGTH = 200;
 
 export interface GivenPicture {
   source: PictureSource;
@@ -26,20 +31,19 @@ export interface SourceOptions {
   store: Pick<Store, "load" | "filePath">;
 }
 
-/** `procedure://{id}/steps/{n}.png`, n counted from 1. */
-export function stepUri(id: string, step: number): string {
-  return `procedure://${id}/steps/${step}.png`;
-}
-
 /** Finds the picture that `image` names. Throws a ProcedureError that says what to do instead. */
 export async function findPicture(image: string, options: SourceOptions): Promise<GivenPicture> {
   const text = image.trim();
   if (text.startsWith("data:")) return { source: { bytes: decodeDataUri(text) }, origin: "data" };
-  if (text.startsWith("procedure:")) return findHandle(text, options.store);
+  if (text.startsWith("procedure:")) {
+    const { procedure, step } = await findStep(options.store, text);
+    const file = options.store.filePath(procedure.id, step.file);
+    return { source: { path: file }, origin: text, procedure };
+  }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !text.startsWith("file:"))
     throw new ProcedureError(
       "bad_source",
-      `image: cannot read ${shorten(text)}; give a path, file://, a data: URI or procedure://{id}/steps/{n}.png`,
+      `image: cannot read ${shorten(text, QUOTE_LENGTH)}; give a path, file://, a data: URI or ${HANDLES.step}`,
     );
   const file = toPath(text, options);
   return { source: { path: await checkedPath(file, options) }, origin: "file" };
@@ -55,24 +59,6 @@ function decodeDataUri(uri: string): Uint8Array {
   return Buffer.from(uri.slice(comma + 1), "base64");
 }
 
-async function findHandle(uri: string, store: SourceOptions["store"]): Promise<GivenPicture> {
-  const match = /^procedure:\/\/([^/]+)\/steps\/(\d{1,4})\.png$/.exec(uri);
-  if (match === null)
-    throw new ProcedureError(
-      "bad_source",
-      `image: ${shorten(uri)} is no handle; it goes procedure://{id}/steps/{n}.png`,
-    );
-  const [, id = "", number = ""] = match;
-  const procedure = await store.load(id);
-  const step = procedure.steps[Number(number) - 1];
-  if (step === undefined)
-    throw new ProcedureError(
-      "no_such_step",
-      `image: ${id} has steps 1 to ${procedure.steps.length}, got ${number}`,
-    );
-  return { source: { path: store.filePath(id, step.file) }, origin: uri, procedure };
-}
-
 function toPath(text: string, { homeDir, typedIn }: SourceOptions): string {
   if (text === "" || text.includes("\0"))
     throw new ProcedureError("bad_source", "image: need a path, got an empty or broken one");
@@ -80,13 +66,19 @@ function toPath(text: string, { homeDir, typedIn }: SourceOptions): string {
     try {
       return fileURLToPath(text);
     } catch {
-      throw new ProcedureError("bad_source", `image: ${shorten(text)} is no local file:// address`);
+      throw new ProcedureError(
+        "bad_source",
+        `image: ${shorten(text, QUOTE_LENGTH)} is no local file:// address`,
+      );
     }
   }
   if (text.startsWith("~/")) return path.join(homeDir, text.slice(2));
   if (path.isAbsolute(text)) return path.normalize(text);
   if (typedIn !== undefined) return path.resolve(typedIn, text);
-  throw new ProcedureError("bad_source", `image: need an absolute path, got ${shorten(text)}`);
+  throw new ProcedureError(
+    "bad_source",
+    `image: need an absolute path, got ${shorten(text, QUOTE_LENGTH)}`,
+  );
 }
 
 async function checkedPath(file: string, options: SourceOptions): Promise<string> {
@@ -94,7 +86,7 @@ async function checkedPath(file: string, options: SourceOptions): Promise<string
   const real = await realpath(file).catch(() => undefined);
   if (typedIn !== undefined) {
     if (real !== undefined) return real;
-    throw new ProcedureError("no_such_file", `no such file: ${shorten(file)}`);
+    throw new ProcedureError("no_such_file", `no such file: ${shorten(file, QUOTE_LENGTH)}`);
   }
   // Whether something outside exists is nobody's business: the answer is the same either way.
   const realFolders = await Promise.all(
@@ -104,12 +96,12 @@ async function checkedPath(file: string, options: SourceOptions): Promise<string
   if (!folders.some((folder) => isInside(real ?? file, folder)))
     throw new ProcedureError(
       "not_allowed",
-      `image: ${shorten(file)} is outside the folders this server may read. ${await advice(allowedFolders)}`,
+      `image: ${shorten(file, QUOTE_LENGTH)} is outside the folders this server may read. ${await advice(allowedFolders)}`,
     );
   if (real !== undefined) return real;
   throw new ProcedureError(
     "no_such_file",
-    `image: no such file: ${shorten(file)}. ${await advice(allowedFolders)}`,
+    `image: no such file: ${shorten(file, QUOTE_LENGTH)}. ${await advice(allowedFolders)}`,
   );
 }
 
@@ -137,8 +129,4 @@ async function newestPictures(folders: readonly string[]): Promise<string[]> {
   }
   found.sort((a, b) => b.mtimeMs - a.mtimeMs);
   return found.slice(0, 5).map(({ file }) => file);
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,22 +1,21 @@
-// Steps of a new procedure, and the files they lie in.
+// Steps on their way into a procedure: drawn, told, and not yet in a file.
 import type { ProcedureStep } from "./procedure.js";
 import type { Frame } from "../workers/index.js";
 
-export const PAGE_FILE = "page.png";
-
-/** @param index - counted from 0 */
-export function frameFile(index: number): string {
-  return `step-${String(index + 1).padStart(2, "0")}.png`;
-}
+/** A step and its picture. */
+export type DrawnStep = Omit<ProcedureStep, "file"> & Pick<Frame, "png">;
 
 /** Painted frames as the first steps of a procedure. */
-export function newSteps(frames: readonly Frame[], captions: readonly string[]): ProcedureStep[] {
+export function newSteps(
+  frames: readonly Frame[],
+  captions: readonly string[],
+  captionBy: ProcedureStep["captionBy"],
+): DrawnStep[] {
   return frames.map((frame, i) => ({
     id: `s${i + 1}`,
     caption: captions[i] ?? "",
-    file: frameFile(i),
-    widthPx: frame.widthPx,
-    heightPx: frame.heightPx,
+    captionBy,
     origin: { kind: "generated" },
+    ...frame,
   }));
 }

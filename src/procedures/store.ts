@@ -1,35 +1,42 @@
-// Where procedures live: one folder each, written beside its place under a hidden name and renamed
+// Where procedures live: one flat folder each, written beside its place under a hidden name and renamed
 // when all of it is on the disk. So a crash at any instant leaves the whole procedure or nothing visible.
 import { randomInt } from "node:crypto";
-import { realpathSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { ProcedureError } from "./error.js";
 import { type Procedure, procedure as procedureSchema } from "./procedure.js";
-
-/** What goes into a file: bytes, or another file's. */
-export type Content = Uint8Array | { copyFrom: string };
+import { reasonOf } from "./words.js";
+import { makeFolder } from "../make-folder.js";
 
 export interface Store {
+  /** Finds out whether a procedure can be written. Throws `cannot_save`. */
+  prepare(): Promise<void>;
   /**
-   * Writes a procedure; when it returns, all of it is on the disk.
-   * @param files - by their path relative to the procedure's folder: all that the procedure names
+   * Writes a procedure; when it returns, all of it is on the disk. Throws `cannot_save`.
+   * @param files - by name: all that the procedure names
    */
-  save(procedure: Procedure, files: Record<string, Content>): Promise<void>;
+  save(procedure: Procedure, files: Record<string, Uint8Array>): Promise<void>;
   /** Throws `no_such_procedure` or `damaged_procedure`. */
   load(id: string): Promise<Procedure>;
-  /** All that is whole, newest first. */
-  list(): Promise<Procedure[]>;
-  /** Absolute path of a file of a procedure. Throws `outside_procedure` or, where it is gone, `damaged_procedure`. */
-  filePath(id: string, relative: string): string;
+  /** At most so many of those that are whole, the newest first. */
+  list(options: { limit: number }): Promise<Procedure[]>;
+  /** Absolute path of a file of a procedure. Throws `outside_procedure`. */
+  filePath(id: string, name: string): string;
 }
 
-const MANIFEST = "manifest.json";
+export const MANIFEST_FILE = "manifest.json";
+
+/** No folder, no hidden file, and nothing that leads out of the folder it is in. */
+const NAME = /^[0-9a-z][\w.-]{0,99}$/i;
 /** `.saving-<process id>-<random>` */
 const SAVING = /^\.saving-(\d+)-/;
+/** Older drafts are nobody's; a younger one may be that of another container, whose processes are not seen here. */
+const ABANDONED_MS = 60 * 60_000;
 const TIME_DIGITS = 8;
 const RANDOM_DIGITS = 8;
 const ID = /^[0-9a-z]{16}$/;
+/** How many ids a message names. */
+const NAMED_IDS = 5;
 
 /** 16 characters: the time in ms, so that ids sort by age, and 41 random bits. */
 export function newId(): string {
@@ -45,95 +52,100 @@ const saving = new Set<string>();
 export function createStore(dataDir: string): Store {
   const root = path.join(dataDir, "procedures");
 
-  function folderOf(id: string): string {
-    if (!ID.test(id))
-      throw new ProcedureError(
-        "no_such_procedure",
-        `procedure ${JSON.stringify(id.slice(0, 60))}: an id is 16 letters and digits`,
-      );
-    return path.join(root, id);
+  async function prepare(): Promise<void> {
+    await withDraft(async () => {});
   }
 
-  async function save(procedure: Procedure, files: Record<string, Content>): Promise<void> {
-    const place = folderOf(procedure.id);
+  async function save(procedure: Procedure, files: Record<string, Uint8Array>): Promise<void> {
     const missing = filesOf(procedure).find((file) => !Object.hasOwn(files, file));
     if (missing !== undefined)
       throw new ProcedureError(
         "cannot_save",
         `procedure ${procedure.id}: no content for ${missing}`,
       );
+    const manifest = Buffer.from(`${JSON.stringify(procedure, null, 2)}\n`);
+    await withDraft(async (draft) => {
+      for (const [name, bytes] of Object.entries({ ...files, [MANIFEST_FILE]: manifest }))
+        await write(inside(draft, name), bytes);
+      await syncFolder(draft);
+      await rename(draft, inside(root, procedure.id));
+      await syncFolder(root);
+    });
+  }
+
+  /** Gives `fill` a hidden folder, which is gone afterwards unless it was renamed. */
+  async function withDraft(fill: (draft: string) => Promise<void>): Promise<void> {
     const draft = path.join(root, `.saving-${process.pid}-${newId()}`);
     saving.add(draft);
     try {
-      await mkdir(root, { recursive: true });
+      await makeFolder(root);
       await sweep(root);
       await mkdir(draft);
-      const manifest = Buffer.from(`${JSON.stringify(procedure, null, 2)}\n`);
-      for (const [relative, content] of Object.entries({ ...files, [MANIFEST]: manifest }))
-        await write(inside(draft, relative), content);
-      for (const folder of foldersOf(draft, Object.keys(files))) await syncFolder(folder);
-      await rename(draft, place);
-      await syncFolder(root);
+      await fill(draft);
     } catch (error) {
-      await rm(draft, { recursive: true, force: true });
       if (error instanceof ProcedureError) throw error;
       throw new ProcedureError(
         "cannot_save",
-        `procedure ${procedure.id}: cannot write to ${root}: ${reason(error)}`,
+        `cannot write to ${root}: ${reasonOf(error)}; make it writable and free some space, or name another data folder (MAKEANYTHING_HOME)`,
       );
     } finally {
+      await rm(draft, { recursive: true, force: true }).catch(() => {}); // the next sweep's
       saving.delete(draft);
     }
   }
 
   async function load(id: string): Promise<Procedure> {
-    const folder = folderOf(id);
+    const folder = path.join(root, id);
+    if (!ID.test(id) || !(await isFolder(folder))) throw await noSuchProcedure(id);
     try {
-      const procedure = parseManifest(await readFile(path.join(folder, MANIFEST), "utf8"));
+      await requireFile(inside(folder, MANIFEST_FILE));
+      const procedure = parseManifest(await readFile(inside(folder, MANIFEST_FILE), "utf8"));
       if (procedure.id !== id) throw new Error(`its manifest is that of ${procedure.id}`);
-      for (const file of filesOf(procedure)) filePath(id, file);
+      await Promise.all(filesOf(procedure).map((file) => requireFile(inside(folder, file))));
       return procedure;
     } catch (error) {
-      if (!(await exists(folder)))
-        throw new ProcedureError("no_such_procedure", `procedure ${id}: there is none in ${root}`);
       throw new ProcedureError(
         "damaged_procedure",
-        `procedure ${id}: ${folder} is damaged: ${reason(error)}`,
+        `procedure ${id}: ${folder} is damaged: ${reasonOf(error)}; make it anew, or restore the folder`,
       );
     }
   }
 
-  async function list(): Promise<Procedure[]> {
-    const names = await readdir(root).catch(() => []);
-    const ids = names
-      .filter((name) => ID.test(name))
-      .toSorted()
-      .toReversed();
+  async function noSuchProcedure(id: string): Promise<ProcedureError> {
+    const newest = (await listIds()).slice(0, NAMED_IDS);
+    return new ProcedureError(
+      "no_such_procedure",
+      `procedure ${JSON.stringify(id.slice(0, 60))}: there is none in ${root}; ${newest.length > 0 ? `the newest there are ${newest.join(", ")}` : "make one first"}`,
+    );
+  }
+
+  async function list({ limit }: { limit: number }): Promise<Procedure[]> {
     const procedures: Procedure[] = [];
-    for (const id of ids) {
+    for (const id of await listIds()) {
+      if (procedures.length === limit) break;
       const procedure = await load(id).catch(() => undefined);
       if (procedure) procedures.push(procedure);
     }
     return procedures;
   }
 
-  function filePath(id: string, relative: string): string {
-    const folder = folderOf(id);
-    const file = inside(folder, relative);
-    // A folder may come from elsewhere, with links in it.
-    const realFolder = realPath(folder);
-    inside(realFolder, path.relative(realFolder, realPath(file)));
-    return file;
+  /** The newest first. */
+  async function listIds(): Promise<string[]> {
+    const names = await readdir(root).catch(() => []);
+    return names
+      .filter((name) => ID.test(name))
+      .toSorted()
+      .toReversed();
   }
 
-  return { save, load, list, filePath };
+  return { prepare, save, load, list, filePath: (id, name) => inside(inside(root, id), name) };
 }
 
 function parseManifest(text: string): Procedure {
   const parsed = procedureSchema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Error(`${MANIFEST}: ${issue?.path.join(".")}: ${issue?.message}`);
+  throw new Error(`${MANIFEST_FILE}: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
 /** The files a procedure names. */
@@ -141,38 +153,22 @@ function filesOf({ steps, page, original }: Procedure): string[] {
   return [...steps.map((step) => step.file), page, ...(original === undefined ? [] : [original])];
 }
 
-/** Throws `outside_procedure` unless `relative` goes down into `folder`. */
-function inside(folder: string, relative: string): string {
-  const parts = relative.split(/[/\\]/);
-  const leaves = parts.some((part) => part === "" || part === "." || part === "..");
-  if (leaves || path.isAbsolute(relative) || /[\0:]/.test(relative))
+/** Throws `outside_procedure` unless `name` is that of a file in `folder` itself. */
+function inside(folder: string, name: string): string {
+  if (!NAME.test(name))
     throw new ProcedureError(
       "outside_procedure",
-      `${JSON.stringify(relative.slice(0, 200))} is no file inside ${folder}`,
+      `${JSON.stringify(name.slice(0, 200))} is no file inside ${folder}`,
     );
-  return path.join(folder, ...parts);
+  return path.join(folder, name);
 }
 
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    throw new ProcedureError("damaged_procedure", `${file} is gone`);
-  }
+/** A folder may come from elsewhere, with links in it. */
+async function requireFile(file: string): Promise<void> {
+  if (!(await lstat(file)).isFile()) throw new Error(`${path.basename(file)} is not a plain file`);
 }
 
-/** `draft` and the folders in it that hold `files`, the deepest first. */
-function foldersOf(draft: string, files: string[]): string[] {
-  const folders = new Set([draft]);
-  for (const file of files)
-    for (let at = path.dirname(file); at !== "."; at = path.dirname(at))
-      folders.add(path.join(draft, at));
-  return [...folders].toSorted((a, b) => b.length - a.length);
-}
-
-async function write(file: string, content: Content): Promise<void> {
-  const bytes = "copyFrom" in content ? await readFile(content.copyFrom) : content;
-  await mkdir(path.dirname(file), { recursive: true });
+async function write(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(file, "wx");
   try {
     await handle.writeFile(bytes);
@@ -197,10 +193,18 @@ async function syncFolder(folder: string): Promise<void> {
 async function sweep(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const pid = Number(SAVING.exec(name)?.[1]);
-    const folder = path.join(root, name);
-    const left = pid === process.pid ? !saving.has(folder) : pid > 0 && !isAlive(pid);
-    if (left) await rm(folder, { recursive: true, force: true }).catch(() => {});
+    if (!(pid > 0)) continue;
+    const draft = path.join(root, name);
+    const isOpen = pid === process.pid ? saving.has(draft) : isAlive(pid);
+    if (!isOpen && (await ageMs(draft)) > ABANDONED_MS)
+      await rm(draft, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** How long ago something was last put into a folder; 0 where that cannot be said. */
+async function ageMs(folder: string): Promise<number> {
+  const info = await stat(folder).catch(() => undefined);
+  return info === undefined ? 0 : Date.now() - info.mtimeMs;
 }
 
 function isAlive(pid: number): boolean {
@@ -212,13 +216,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function exists(folder: string): Promise<boolean> {
-  return readdir(folder).then(
-    () => true,
-    () => false,
-  );
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+async function isFolder(folder: string): Promise<boolean> {
+  const info = await stat(folder).catch(() => undefined);
+  return info?.isDirectory() ?? false;
 }

@@ -30,10 +30,10 @@ export function reportProgress(
 
   return {
     report({ fraction, message: said }) {
+      message = said;
       const next = fraction * TOTAL;
       if (next <= progress) return;
       progress = next;
-      message = said;
       clearInterval(timer);
       timer = setInterval(repeat, silenceMs);
       emit();

@@ -7,8 +7,16 @@ import {
   type ReadResourceResult,
   type Resource,
 } from "@modelcontextprotocol/sdk/types.js";
-import { type Procedure, ProcedureError, type Store } from "../procedures/index.js";
-import { MANIFEST_FILE, manifestUri, pageUri } from "../tools/index.js";
+import {
+  findStep,
+  HANDLES,
+  MANIFEST_FILE,
+  manifestUri,
+  pageUri,
+  type Procedure,
+  ProcedureError,
+  type Store,
+} from "../procedures/index.js";
 
 /** Listing is for people who browse: the newest so many procedures. */
 const LISTED = 50;
@@ -16,27 +24,21 @@ const LISTED = 50;
 export function bindResources(server: McpServer, store: Store): void {
   server.registerResource(
     "step",
-    new ResourceTemplate("procedure://{id}/steps/{n}.png", { list: undefined }),
+    new ResourceTemplate(HANDLES.step, { list: undefined }),
     {
       title: "A step",
       description: "The full-size picture of a step, counted from 1.",
       mimeType: "image/png",
     },
-    (uri, { id, n }) =>
+    (uri) =>
       read(uri, async () => {
-        const { steps } = await store.load(String(id));
-        const step = /^\d{1,4}$/.test(String(n)) ? steps[Number(n) - 1] : undefined;
-        if (step === undefined)
-          throw new ProcedureError(
-            "no_such_step",
-            `${uri.href}: steps are counted from 1 to ${steps.length}`,
-          );
-        return picture(uri, store.filePath(String(id), step.file));
+        const { procedure, step } = await findStep(store, uri.href);
+        return picture(uri, store.filePath(procedure.id, step.file));
       }),
   );
   server.registerResource(
     "page",
-    new ResourceTemplate("procedure://{id}/page.png", { list: () => list(store, page) }),
+    new ResourceTemplate(HANDLES.page, { list: () => list(store, page) }),
     {
       title: "A page",
       description: "All steps of a procedure on one page.",
@@ -50,7 +52,7 @@ export function bindResources(server: McpServer, store: Store): void {
   );
   server.registerResource(
     "manifest",
-    new ResourceTemplate("procedure://{id}/manifest", { list: () => list(store, manifest) }),
+    new ResourceTemplate(HANDLES.manifest, { list: () => list(store, manifest) }),
     {
       title: "A manifest",
       description: "Everything about a procedure, as JSON.",
@@ -83,8 +85,8 @@ async function list(
   store: Store,
   describe: (procedure: Procedure) => Resource,
 ): Promise<{ resources: Resource[] }> {
-  const procedures = await store.list();
-  return { resources: procedures.slice(0, LISTED).map(describe) };
+  const procedures = await store.list({ limit: LISTED });
+  return { resources: procedures.map(describe) };
 }
 
 function page({ id, domain, subject, steps }: Procedure): Resource {

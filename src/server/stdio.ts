@@ -35,7 +35,7 @@ export async function serveStdio({
     process.stdin.once("end", () => resolve("end of stdin"));
     process.stdin.once("close", () => resolve("end of stdin"));
     // The client's end of the pipe is gone.
-    process.stdout.once("error", (error) => resolve(error.message));
+    process.stdout.on("error", (error) => resolve(error.message));
   });
   process.stdin.pipe(input);
   await server.connect(transport);

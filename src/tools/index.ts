@@ -7,7 +7,7 @@ import type { Tool } from "./tool.js";
 import type { Domain } from "../procedures/index.js";
 
 export { domainsOf, tellDomains, type DomainList } from "./list-domains.js";
-export { manifestUri, MANIFEST_FILE, pageUri, recordOf, type ProcedureRecord } from "./record.js";
+export { recordOf, type ProcedureRecord } from "./record.js";
 export type { Answer, Block, Tool, ToolSettings } from "./tool.js";
 
 export function createTools(domains: readonly Domain[]): Tool[] {

@@ -46,7 +46,7 @@ export function domainsOf({ domains, model }: Context): DomainList {
         frames,
         installed,
         ...(!installed && { install: howToInstall(domain) }),
-        examples: installed ? exampleSubjects(model, index) : [],
+        examples: installed ? exampleSubjects(model, domain) : [],
       };
     }),
   };

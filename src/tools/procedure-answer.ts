@@ -14,7 +14,7 @@ export const procedureOutput = procedureRecord.extend({
     .describe("Steps whose preview found no room in this answer; their files are complete."),
 });
 
-type ProcedureOutput = ProcedureRecord & { not_shown: number[] };
+type ProcedureOutput = z.infer<typeof procedureOutput>;
 
 export async function procedureAnswer(
   { store, pictures }: Context,

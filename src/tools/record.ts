@@ -1,6 +1,13 @@
 // A procedure as tools and commands answer it: complete without the pictures.
 import { z } from "zod";
-import { type Procedure, stepUri, type Store } from "../procedures/index.js";
+import {
+  MANIFEST_FILE,
+  manifestUri,
+  pageUri,
+  type Procedure,
+  stepUri,
+  type Store,
+} from "../procedures/index.js";
 
 export const procedureRecord = z.object({
   procedure_id: z.string(),
@@ -31,16 +38,6 @@ export const procedureRecord = z.object({
 });
 
 export type ProcedureRecord = z.infer<typeof procedureRecord>;
-
-export const MANIFEST_FILE = "manifest.json";
-
-export function pageUri(id: string): string {
-  return `procedure://${id}/page.png`;
-}
-
-export function manifestUri(id: string): string {
-  return `procedure://${id}/manifest`;
-}
 
 export function recordOf(store: Store, procedure: Procedure): ProcedureRecord {
   const { id, mode, domain, subject, seed, warnings, notes, timings } = procedure;

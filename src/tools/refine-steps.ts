@@ -21,7 +21,7 @@ export const refineSteps = defineTool({
     steps: z
       .number()
       .int()
-      .max(MAX_STEPS, `${MAX_STEPS} steps is the most;`)
+      .max(MAX_STEPS, `at most ${MAX_STEPS} steps, as steps: ${MAX_STEPS};`)
       .optional()
       .describe(`How many steps the whole shall have, up to ${MAX_STEPS}.`),
     captions: z

@@ -1,5 +1,6 @@
 // What a tool is: data and one function. Nothing here knows the protocol; `server/bind.ts` does.
 import type { z } from "zod";
+import type { Config } from "../config.js";
 import type { Context, MakeOptions } from "../procedures/index.js";
 
 /** What a tool shows, in order. Pictures are JPEG. */
@@ -12,12 +13,7 @@ export interface Answer<Structured> {
   blocks: Block[];
 }
 
-export interface ToolSettings {
-  /** the most that one answer's previews may weigh, its texts counted in */
-  previewBudgetBytes: number;
-  /** longest side of a preview */
-  previewSidePx: number;
-}
+export type ToolSettings = Pick<Config, "previewBudgetBytes" | "previewSidePx">;
 
 export interface ToolRun extends MakeOptions {
   settings: ToolSettings;

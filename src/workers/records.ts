@@ -15,13 +15,22 @@ export interface Frame {
   heightPx: number;
 }
 
+/** A picture as it came: the very bytes that were decoded, so that nobody need read them again. */
+export interface OriginalPicture {
+  bytes: Uint8Array;
+  format: string;
+  /** as people see it, after EXIF rotation */
+  widthPx: number;
+  heightPx: number;
+}
+
 /** What the picture child can be asked; every operation is one request and one answer. */
 export interface PictureOperations {
   /** Decodes a hostile picture: EXIF rotation applied, alpha on white, white-padded to a square, at most `maxSidePx`. */
   open(request: {
     source: PictureSource;
     maxSidePx: number;
-  }): Promise<Frame & { original: { format: string; widthPx: number; heightPx: number } }>;
+  }): Promise<Frame & { original: OriginalPicture }>;
   /** Scales a picture (Lanczos) to a square of `sidePx`. */
   fit(request: { source: PictureSource; sidePx: number }): Promise<Raster>;
   /** Encodes a painted page and its frames, in the layout's order, each `framePx` square; cuts at dark seams. */

@@ -1,17 +1,21 @@
 // The commands as a person types them: the built file, the embedded model.
 import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "#src/config.js";
+import type { Procedure } from "#src/procedures/index.js";
 import type { DomainList, ProcedureRecord } from "#src/tools/index.js";
+import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { pixelsOf, readEmbeddedPages } from "../grid/pages.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const home = temporaryFolder();
 const work = temporaryFolder();
 const bin = path.join(packageRoot(), "dist", "src", "cli.js");
-const env = { ...process.env, MAKEANYTHING_HOME: home };
+// Engines side by side that each wait for every core are many times slower.
+const env = { ...process.env, MAKEANYTHING_HOME: home, MAKEANYTHING_THREADS: "1" };
 
 function run(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [bin, ...args], { cwd: work, env, encoding: "utf8" });
@@ -55,22 +59,33 @@ describe("a procedure", () => {
 
   test("from a picture that lies in no allowed folder", () => {
     const file = path.join("made", "step-09.png");
-    const recrafted = runJson<ProcedureRecord>(
-      "recraft",
-      file,
-      "--domain",
-      "sketch",
-      "--subject",
-      "a red rocket",
-    );
-    expect(recrafted.steps[8]?.origin).toBe("given");
+    const flags = ["--domain", "sketch", "--subject", "a red rocket", "--frames", "4"];
+    const recrafted = runJson<ProcedureRecord>("recraft", file, ...flags, "--out", "recrafted");
+    expect(recrafted.steps[3]?.origin).toBe("given");
+    const { original } = readManifest(recrafted);
+    const out = path.join(work, "recrafted");
+    expect(
+      readFileSync(path.join(out, original!)).equals(readFileSync(path.join(work, file))),
+    ).toBe(true);
   });
 
   test("with steps in between", () => {
-    const refined = runJson<ProcedureRecord>("refine", made.procedure_id, "--between", "6", "7");
-    expect(refined).toMatchObject({ parent: made.procedure_id });
+    const { procedure_id } = made;
+    const flags = ["--between", "6", "7", "--out", "refined"];
+    const refined = runJson<ProcedureRecord>("refine", procedure_id, ...flags);
+    expect(refined).toMatchObject({ parent: procedure_id });
+    const { steps } = readManifest(refined);
+    expect(refined.steps.map(({ file }) => file)).toEqual(
+      steps.map(({ file }) => path.join(work, "refined", file)),
+    );
+    const last = (record: ProcedureRecord) => readFileSync(record.steps.at(-1)!.file);
     expect(refined.steps).toHaveLength(11);
+    expect(last(refined).equals(last(made))).toBe(true);
   });
+
+  function readManifest({ manifest }: ProcedureRecord): Procedure {
+    return JSON.parse(readFileSync(manifest.file, "utf8")) as Procedure;
+  }
 
   test("told in words where no JSON is asked for", () => {
     const { stdout, stderr } = run("generate", "a dragon", "--domain", "icon", "--frames", "4");
@@ -80,33 +95,101 @@ describe("a procedure", () => {
     expect(stderr).not.toContain("\r");
   });
 
-  test("pages can be composed and split again", () => {
-    const frames = made.steps.map(({ file }) => file);
-    const page = runJson<{ file: string; width: number }>(
-      "compose",
-      ...frames,
-      "--out",
-      "new/p.png",
-    );
-    expect(page).toMatchObject({ file: path.join(work, "new", "p.png"), width: 192 });
-    const { frames: cut } = runJson<{ frames: { file: string; width: number; height: number }[] }>(
-      "split",
-      "new/p.png",
-      "--out",
-      "cut",
-    );
-    expect(cut).toHaveLength(9);
-    for (const { file } of cut) expect(existsSync(file)).toBe(true);
+  test("that cannot be copied to --out is stored all the same, and the message says where", () => {
+    mkdirSync(path.join(work, "taken", "page.png"), { recursive: true });
+    const flags = ["--domain", "icon", "--frames", "4"];
+    const { status, stderr } = run("generate", "a star", ...flags, "--out", "taken");
+    expect(status).toBe(1);
+    const [, id, folder] = /procedure (\w+) is painted and stored in (\S+),/.exec(stderr)!;
+    expect(folder).toBe(path.join(home, "procedures", id!));
+    expect(readdirSync(folder!)).toContain("page.png");
   });
+});
+
+test.each([
+  { frames: 9, at: 0, step: 4, left: 128, top: 64 },
+  { frames: 4, at: 5, step: 3, left: 96, top: 96 },
+])("a page of $frames frames is split, and composed again to the same pixels", async (expected) => {
+  const { page } = (await readEmbeddedPages())[expected.at]!;
+  const name = `page-${expected.frames}`;
+  const { width, height } = page;
+  await sharp(page.data, { raw: { width, height, channels: 3 } }).toFile(
+    path.join(work, `${name}.png`),
+  );
+  const pixels = async (picture: Sharp) => (await pixelsOf(picture)).data;
+
+  type Cut = { frames: { file: string; width: number; height: number }[]; warnings: string[] };
+  const { frames, warnings } = runJson<Cut>("split", `${name}.png`);
+  expect([frames.length, warnings]).toEqual([expected.frames, []]);
+  const { file, ...size } = frames[expected.step - 1]!;
+  const [rows, columns] = [height, width].map((px) => px / Math.sqrt(expected.frames));
+  const cell = { left: expected.left, top: expected.top, width: columns!, height: rows! };
+  expect(path.dirname(file)).toBe(path.join(work, `${name}-frames`));
+  expect(size).toEqual({ index: expected.step, width: columns, height: rows });
+  const whole = sharp(path.join(work, `${name}.png`));
+  expect(await pixels(sharp(file))).toEqual(await pixels(whole.clone().extract(cell)));
+
+  const files = frames.map((frame) => frame.file);
+  const again = runJson<{ file: string }>("compose", ...files, "--out", `new/${name}.png`);
+  expect(again.file).toBe(path.join(work, "new", `${name}.png`));
+  expect(await pixels(sharp(again.file))).toEqual(page.data);
 });
 
 test("domains prints the catalogue", () => {
   expect(runJson<DomainList>("domains").domains).toHaveLength(21);
 });
 
-test("parity with no cases is no success", () => {
-  writeFileSync(path.join(work, "model.json"), "{}");
-  expect(run("parity", work).status).toBe(1);
+describe("parity", () => {
+  const reference = path.join(packageRoot(), "tests", "reference");
+
+  function copyOf(): string {
+    const copy = temporaryFolder();
+    cpSync(reference, copy, { recursive: true });
+    return copy;
+  }
+
+  test("of the reference cases holds, case by case", () => {
+    const { stdout, status } = run("parity", reference);
+    const lines = stdout.trimEnd().split("\n");
+    const last = lines.pop();
+    expect(last).toBe(`${lines.length} of ${lines.length} cases pass`);
+    for (const line of lines) expect(line).toMatch(/^pass  \S+.* max \S+ .*relative RMS \S+/);
+    expect(status).toBe(0);
+    const { pass, cases } = runJson<{ pass: boolean; cases: object[] }>("parity", reference);
+    expect([pass, cases.length]).toEqual([true, lines.length]);
+  });
+
+  test("with one case that differs fails, and names it", () => {
+    const copy = copyOf();
+    const file = path.join(copy, "cases", "clip.safetensors");
+    const bytes = readFileSync(file);
+    bytes.fill(0x3f, bytes.length - 40);
+    writeFileSync(file, bytes);
+    const { stdout, status } = run("parity", copy);
+    expect(stdout.match(/^FAIL .*/gm)?.join()).toMatch(/^FAIL  clip/);
+    expect(status).toBe(1);
+  });
+
+  test("with no cases is no success", () => {
+    const copy = copyOf();
+    rmSync(path.join(copy, "cases"), { recursive: true });
+    mkdirSync(path.join(copy, "cases"));
+    const { stdout, status } = run("parity", copy);
+    expect([stdout, status]).toEqual(["0 of 0 cases pass\n", 1]);
+  });
+});
+
+test("folders to read from are given one at a time, before the command or after it", () => {
+  expect(run("--allow", work, "domains", "--allow", home).status).toBe(0);
+});
+
+test("a reader that leaves early ends a command without a word", async () => {
+  const child = spawn(process.execPath, [bin, "domains"], { cwd: work, env });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  expect(await once(child, "close")).toEqual([141, null]);
+  expect(stderr).toBe("");
 });
 
 describe("what goes wrong is one line, and exit code 1", () => {
@@ -119,6 +202,8 @@ describe("what goes wrong is one line, and exit code 1", () => {
     [["refine", "nothing", "--steps", "12"], /procedure "nothing"/],
     [["refine", "nothing", "--between", "1", "2", "3"], /between/],
     [["split", "nothing.png"], /no such file/],
+    [["generate", "a cat", "--domain", "lego", "--out", bin], /--out: cannot write/],
+    [["domains", "--out", "/proc/x/y"], /--out: cannot write/],
     [["domains", "--model-dir", "nowhere"], /nowhere.model\.json/],
     [["domains", "--preview-side-px", "7"], /previewSidePx/],
     [["generat"], /generate/],

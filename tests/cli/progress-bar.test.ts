@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { barLine, createProgressBar } from "#src/cli/progress-bar.js";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 function stream(isTTY: boolean) {
   const through = Object.assign(new PassThrough(), { isTTY, columns: 40 });
@@ -27,10 +27,21 @@ test("on a terminal it is one line, never wider than that, and gone at the end",
   expect(line).toHaveLength(39);
 });
 
-test("elsewhere it is plain lines, few of them", () => {
+test("elsewhere it is a line for each phase, and one every few seconds", () => {
+  vi.useFakeTimers();
   const { through, text } = stream(false);
   const bar = createProgressBar(through);
-  for (let i = 0; i < 50; i++) bar.report({ fraction: i / 50, message: "painting" });
+  bar.report({ fraction: 0, message: "loading" });
+  for (let i = 0; i < 50; i++) {
+    bar.report({ fraction: (i + 1) / 50, message: `painting, step ${i + 1} of 50` });
+    vi.advanceTimersByTime(100);
+  }
   bar.stop();
-  expect(text()).toBe("  0% painting\n");
+  vi.useRealTimers();
+  expect(text().trimEnd().split("\n")).toEqual([
+    "  0% loading",
+    "  2% painting, step 1 of 50",
+    " 42% painting, step 21 of 50",
+    " 82% painting, step 41 of 50",
+  ]);
 });

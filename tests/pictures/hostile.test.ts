@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -131,6 +131,7 @@ describe("hostile paths", () => {
   it("judges a file by its content, not by its name", async () => {
     const { original } = await open({ path: inside("picture.txt") });
     expect(original.format).toBe("png");
+    expect((await readFile(inside("picture.txt"))).equals(original.bytes)).toBe(true);
     expect(await refusal({ path: inside("text.png") })).toMatchObject({ code: "not_an_image" });
     const { message } = await refusal({ path: inside("empty.png") });
     expect(message).toContain("empty.png is empty");

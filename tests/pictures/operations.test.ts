@@ -34,6 +34,7 @@ function expectNear(actual: number[], expected: number[], within: number): void 
 async function open(pipeline: Sharp, maxSidePx = 1024) {
   const bytes = await pipeline.toBuffer();
   const opened = await pictures.open({ source: { bytes }, maxSidePx });
+  expect(bytes.equals(opened.original.bytes)).toBe(true);
   return { ...opened, picture: await pixels(opened.png) };
 }
 
@@ -42,7 +43,7 @@ describe("open", () => {
     "decodes %s and pads it with white to a square",
     async (format) => {
       const { picture, original } = await open(plain().toFormat(format));
-      expect(original).toEqual({ format, widthPx: 60, heightPx: 40 });
+      expect(original).toMatchObject({ format, widthPx: 60, heightPx: 40 });
       expect([picture.width, picture.height]).toEqual([60, 60]);
       expectNear(at(picture, 30, 30), rgb, 2);
       expect([at(picture, 30, 5), at(picture, 30, 55)]).toEqual([white, white]);

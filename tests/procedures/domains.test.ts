@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { betweenCaption, type Domain, loadDomains, planCaptions } from "#src/procedures/domains.js";
+import { type Domain, loadDomains } from "#src/procedures/domains.js";
 
 const CATALOGUE = path.resolve("adapters");
 const FRAME_COUNTS = [9, 4] as const;
@@ -34,9 +33,8 @@ describe("the catalogue", () => {
     expect(domains.map(({ frames }) => frames)).toEqual(SLUGS.map((_, i) => (i < 10 ? 9 : 4)));
   });
 
-  it.each(domains)("tells in one sentence what $slug shows, and names its process", (domain) => {
+  it.each(domains)("tells in one sentence what $slug shows", (domain) => {
     expect(domain.summary).toMatch(/^[A-Z][^.!?]+\.$/);
-    expect(domain.phrase).not.toMatch(/[{}.]/);
   });
 
   it.each(plans)("has a full plan of short, different sentences: $name", ({ domain, frames }) => {
@@ -110,169 +108,5 @@ describe("loading a catalogue", () => {
     const dir = catalogueOf({ icon, lego });
     writeFileSync(path.join(dir, "README.md"), "a file");
     expect(loadDomains(dir)).toEqual([lego, icon]);
-  });
-});
-
-describe("planCaptions", () => {
-  const spoken: Domain = {
-    ...lego,
-    plans: {
-      ...lego.plans,
-      4: ["{subject} waits.", "Look. {subject} grows.", "Lift {subject}.", "Rest."],
-    },
-  };
-
-  it("puts the subject in, with a capital where a sentence begins", () => {
-    expect(planCaptions(spoken, 4, "  a red\n house. ")).toEqual([
-      "A red house waits.",
-      "Look. A red house grows.",
-      "Lift a red house.",
-      "Rest.",
-    ]);
-  });
-
-  it.each(["", "  ", "\u0000\n", "..."])("reads “the piece” where the subject is %j", (subject) => {
-    expect(planCaptions(spoken, 4, subject)[0]).toBe("The piece waits.");
-  });
-
-  it.each(["$&", "$1 and $`", "{subject}", "{0}", "\\{subject\\}", "狐狸", "🦊 fox"])(
-    "takes %j as it is",
-    (subject) => {
-      expect(planCaptions(spoken, 4, subject)[2]).toBe(`Lift ${subject}.`);
-    },
-  );
-
-  it.each(plans)("leaves no brace and no duplicate: $name", ({ domain, frames }) => {
-    for (const subject of ["a red house", "portrait of an old sailor", "castle", ""]) {
-      const captions = planCaptions(domain, frames, subject);
-      expect(captions).toHaveLength(frames);
-      expect(new Set(captions).size).toBe(frames);
-      expect(captions.join()).not.toMatch(/[{}]/);
-    }
-  });
-
-  it("shortens a long subject at a comma or a word, and never within a character", () => {
-    const words = planCaptions(spoken, 4, "a house with many windows ".repeat(4000))[2] ?? "";
-    expect(words).toMatch(/^Lift a house .*(a|house|with|many|windows)….$/);
-    expect(words.length).toBeLessThan(140);
-    expect(
-      planCaptions(spoken, 4, `a ship with three masts and sails of canvas, ${"x".repeat(200)}`)[2],
-    ).toBe("Lift a ship with three masts and sails of canvas….");
-    for (const padding of ["", "x"])
-      expect(planCaptions(spoken, 4, padding + "🦊".repeat(50_000))[2]).toMatch(
-        /^Lift x?(🦊)+….$/u,
-      );
-  });
-
-  it("keeps every caption one line of bounded length for any subject", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 400 }), (subject) => {
-        for (const caption of planCaptions(lego, 9, subject)) {
-          expect(caption).toMatch(/^\P{Cc}+$/u);
-          expect(caption.length).toBeLessThan(260);
-        }
-      }),
-      { numRuns: 50 },
-    );
-  });
-});
-
-function percentOf(caption: string): number {
-  if (caption.startsWith("A third")) return 33;
-  if (caption.startsWith("Two thirds")) return 67;
-  return Number(/^About (\d+)%/.exec(caption)?.[1]);
-}
-
-describe("betweenCaption", () => {
-  const A = "Lay the first course of bricks: the footprint of a red house.";
-  const B = "Clip on the windows. Check them from the side.";
-
-  it("tells the place between two neighbours, each by its first clause", () => {
-    const ends = "from “Lay the first course of bricks” to “Clip on the windows”.";
-    expect(betweenCaption(A, B, 1, 2)).toBe(`A third of the way ${ends}`);
-    expect(betweenCaption(A, B, 2, 2)).toBe(`Two thirds of the way ${ends}`);
-    expect(betweenCaption(A, B, 1, 1)).toBe(`Halfway ${ends}`);
-    expect(betweenCaption(A, B, 3, 7)).toBe(`About 38% of the way ${ends}`);
-  });
-
-  it("shortens long neighbours, with an ellipsis", () => {
-    const long =
-      "Sharpen the silhouette of a very old and crooked lighthouse by wiping away stray sand";
-    expect(betweenCaption(long, "x".repeat(100_000), 1, 1)).toBe(
-      `Halfway from “Sharpen the silhouette of a very old and crooked…” to “${"x".repeat(59)}…”.`,
-    );
-  });
-
-  it("tells the place between the outer two where a gap is refined again", () => {
-    const third = betweenCaption(A, B, 1, 2);
-    const twoThirds = betweenCaption(A, B, 2, 2);
-    expect(betweenCaption(A, third, 1, 2)).toMatch(/^About 11% of the way from “Lay .* to “Clip /);
-    expect(betweenCaption(third, twoThirds, 1, 1)).toMatch(/^Halfway from “Lay .* to “Clip /);
-    expect(betweenCaption(twoThirds, B, 2, 2)).toMatch(
-      /^About 89% of the way from “Lay .* to “Clip /,
-    );
-  });
-
-  it("gives every step its own caption, in order, to the third refinement", () => {
-    let captions = [A, B];
-    for (let depth = 1; depth <= 3; depth++)
-      captions = captions.flatMap((caption, i) => {
-        const next = captions[i + 1];
-        return next === undefined
-          ? [caption]
-          : [caption, betweenCaption(caption, next, 1, 2), betweenCaption(caption, next, 2, 2)];
-      });
-    const places = captions.slice(1, -1).map(percentOf);
-    expect(places).toEqual(places.toSorted((x, y) => x - y));
-    expect(new Set(places).size).toBe(26);
-    expect(places).not.toContain(Number.NaN);
-  });
-
-  it.each([59, 60, 61])("knows its own captions again where a sentence ends at %i", (length) => {
-    const before = `${"雕".repeat(length)}。再打磨一次`;
-    const first = betweenCaption(before, B, 1, 1);
-    expect(betweenCaption(before, first, 1, 1)).toBe(
-      first.replace("Halfway", "A quarter of the way"),
-    );
-  });
-
-  it("joins neighbours that lie in different gaps by their outer captions", () => {
-    const left = betweenCaption("Wedge the clay.", "Centre the lump.", 2, 2);
-    const right = betweenCaption("Glaze the pot.", "Fire the kiln.", 1, 2);
-    expect(betweenCaption(left, right, 1, 1)).toBe(
-      "Halfway from “Wedge the clay” to “Fire the kiln”.",
-    );
-  });
-
-  it("never grows, whatever the captions say and however deep it goes", () => {
-    const hostile = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 300 }),
-      fc.constantFrom(
-        "",
-        A,
-        "“”“”“”",
-        `Halfway from “${"y".repeat(5000)}” to “z”.`,
-        "About 00% of the way from “a” to “b”.",
-        "$& {subject} $1",
-      ),
-    );
-    fc.assert(
-      fc.property(
-        hostile,
-        hostile,
-        fc.array(fc.boolean(), { maxLength: 30 }),
-        (first, last, turns) => {
-          let [before, after] = [first, last];
-          for (const turn of turns) {
-            const caption = betweenCaption(before, after, turn ? 1 : 2, 2);
-            expect(caption.length).toBeLessThanOrEqual(160);
-            expect(caption.match(/[“”]/g)).toHaveLength(4);
-            if (turn) before = caption;
-            else after = caption;
-          }
-        },
-      ),
-      { numRuns: 200 },
-    );
   });
 });

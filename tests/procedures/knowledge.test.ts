@@ -1,10 +1,15 @@
+import path from "node:path";
+import { packageRoot } from "#src/config.js";
+import { loadDomains } from "#src/procedures/domains.js";
 import { canDraw, exampleSubjects, subjectWarnings } from "#src/procedures/knowledge.js";
 import { loadModel, parseModel } from "#src/procedures/model.js";
 import { describe, expect, test } from "vitest";
 import { embeddedDir } from "./workshop.js";
 
 const model = await loadModel(embeddedDir);
-const warn = (subject: string) => subjectWarnings(model, subject).join(" ");
+const domainOf = (slug: string) => model.domains.find(({ domain }) => domain === slug)!;
+const warn = (subject: string, slug = "sketch") =>
+  subjectWarnings(model, domainOf(slug), subject).join(" ");
 
 describe("subjects that the model knows", () => {
   test.each(["a red rocket", "rockets", "The Blue Boat", "house", "my castle's"])(
@@ -35,6 +40,17 @@ test("two known things are one too many", () => {
   expect(warn("a castle and a tree")).toContain("one thing at a time");
 });
 
+test("two colours are one too many", () => {
+  expect(warn("a red and blue rocket")).toMatch(/one colour at a time: of “red”, “blue”/);
+  expect(warn("a red castle and a red tree")).not.toContain("colour at a time");
+});
+
+test.each(["sand_art", "ink_painting"])("%s is drawn in greys", (slug) => {
+  expect(warn("a rocket", slug)).toBe("");
+  expect(warn("a red rocket", slug)).toContain(`draws ${slug} in greys`);
+  expect(warn("a red and blue rocket", slug)).toContain("do not show “red”, “blue”");
+});
+
 test("a long subject does not make a long warning", () => {
   expect(warn("x".repeat(10_000)).length).toBeLessThan(700);
 });
@@ -42,11 +58,21 @@ test("a long subject does not make a long warning", () => {
 test("a model without lists never warns", () => {
   const { subjects: _, ...rest } = model;
   const open = parseModel(rest);
-  expect(subjectWarnings(open, "a dragon")).toEqual([]);
+  expect(subjectWarnings(open, domainOf("sketch"), "a dragon")).toEqual([]);
   expect(canDraw(open)).not.toContain("FLUX");
 });
 
-test("the examples are subjects without a warning", () => {
-  for (let offset = 0; offset < 21; offset++)
-    for (const example of exampleSubjects(model, offset)) expect(warn(example)).toBe("");
+test("the examples are subjects without a warning, in colour where the domain has it", () => {
+  for (const domain of loadDomains(path.join(packageRoot(), "adapters")).filter(({ slug }) =>
+    model.domains.some((inModel) => inModel.domain === slug),
+  )) {
+    const examples = exampleSubjects(model, domain);
+    expect(examples).toHaveLength(3);
+    for (const example of examples) {
+      expect(warn(example, domain.slug)).toBe("");
+      expect(model.colors.some((color) => example.includes(color))).toBe(
+        domainOf(domain.slug).colors,
+      );
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { generate, recraft, refine } from "#src/procedures/index.js";
 import sharp from "sharp";
@@ -26,8 +26,9 @@ describe("generate", () => {
     const greys = await Promise.all(made.steps.map(({ file }) => greyOf(workshop, made.id, file)));
     expect(greys).toEqual([0, 1, 2, 5, 4, 3, 6, 7, 8].map((cell) => 120 + 10 * cell));
     expect(made).toMatchObject({ seed: 3, framePx: 64, mode: "generate", warnings: [], notes: [] });
-    expect(made.adapters).toContainEqual({ name: "asymmetric", version: "a1", weight: 1 });
+    expect(made.adapters).toEqual([{ name: "asymmetric", version: "a1", weight: 1 }]);
     expect(made.steps[0]?.caption).toContain("a red rocket");
+    expect(made.steps[0]?.captionBy).toBe("plan");
     expect(workshop.requests[0]).toMatchObject({
       prompt: "3*3 of 9 sub-images, step-by-step sketch drawing process, a red rocket",
       domains: [{ b: 5, weight: 1 }],
@@ -41,8 +42,27 @@ describe("generate", () => {
     const steps = ["one", "two", "three", "four"];
     const made = await generate(workshop, { subject: "a tree", domain: "ink_painting", steps });
     expect(made.steps.map(({ caption }) => caption)).toEqual(steps);
+    expect(made.steps.every(({ captionBy }) => captionBy === "caller")).toBe(true);
     expect(made.steps[0]?.widthPx).toBe(96);
     await expect(generate(workshop, { ...sketch, steps })).rejects.toThrow("need 9 texts");
+  });
+
+  test("warns where the caller's captions are read by nobody, and not where they are in the prompt", async () => {
+    const input = { ...sketch, frames: 4, steps: ["draw a dragon", "two", "three", "four"] };
+    const unread = await generate(await openWorkshop(dataDir), input);
+    expect(unread.warnings.join()).toMatch(/Captions .* were not read by the model “starter”/);
+    const prompts = { four: "{subject}", fourSteps: "{subject}, {steps}" };
+    const workshop = await openWorkshop(dataDir, { model: { prompts } });
+    expect((await generate(workshop, input)).warnings).toEqual([]);
+    expect(workshop.requests[0]?.prompt).toContain("<image-1> draw a dragon");
+  });
+
+  test("paints nothing where it could not be kept", async () => {
+    const folder = temporaryFolder();
+    const workshop = await openWorkshop(path.join(folder, "data"));
+    await writeFile(path.join(folder, "data"), "a file where the folder should be");
+    await expect(generate(workshop, sketch)).rejects.toMatchObject({ code: "cannot_save" });
+    expect(workshop.requests).toEqual([]);
   });
 
   test("warns of what the model does not know", async () => {
@@ -51,7 +71,8 @@ describe("generate", () => {
   });
 
   test.each([
-    [{ domain: "knitting" }, "unknown_domain", /lego, cook/],
+    [{ domain: "knitting" }, "unknown_domain", /“knitting”; one of lego, cook/],
+    [{ domain: "skech" }, "unknown_domain", /did you mean sketch, or another one of lego/],
     [{ domain: "cook" }, "domain_not_installed", /MAKEANYTHING_MODEL/],
     [{ frames: 5 }, "frame_count", /4 or 9/],
     [{ subject: " \u0000\n" }, "bad_subject", /empty/],
@@ -72,7 +93,7 @@ describe("generate", () => {
     const workshop = await openWorkshop(temporaryFolder());
     const job = generate(workshop, sketch, { signal: AbortSignal.abort() });
     await expect(job).rejects.toThrow();
-    expect(await workshop.store.list()).toEqual([]);
+    expect(await workshop.store.list({ limit: 1 })).toEqual([]);
   });
 });
 
@@ -101,6 +122,29 @@ describe("recraft", () => {
     expect(request?.loras).toEqual([{ name: "recraft", weight: 1 }]);
     expect(request?.known[0]?.cell).toEqual({ x: 128, y: 128, width: 64, height: 64 });
     expect(request?.known[0]?.picture.width).toBe(64);
+  });
+
+  test("keeps the bytes that were decoded, whatever becomes of the file meanwhile", async () => {
+    const swapped = path.join(dataDir, "swapped.jpg");
+    const bytes = await readFile(photo);
+    const workshop = await openWorkshop(dataDir);
+    for (const become of [() => writeFile(swapped, "a secret"), () => rm(swapped)]) {
+      await writeFile(swapped, bytes);
+      const { id } = await recraft(
+        {
+          ...workshop,
+          engine: {
+            paint: async (request, options) => {
+              await become();
+              return workshop.engine.paint(request, options);
+            },
+          },
+        },
+        { image: swapped, ...sketch },
+      );
+      const original = await readFile(workshop.store.filePath(id, "original.jpg"));
+      expect(original.equals(bytes)).toBe(true);
+    }
   });
 
   test("of four frames knows the cell at the bottom left, the last of the snake", async () => {
@@ -230,6 +274,62 @@ describe("refine", () => {
         .filter(({ origin }) => origin.kind === "interpolated")
         .map(({ caption }) => caption),
     ).toEqual(["a", "b", "c", "d"]);
+    expect(made.warnings.join()).toContain("were not read");
+  });
+
+  test("puts the caller's captions into the prompt, and says where one found no room", async () => {
+    const prompts = { four: "{subject}", fourSteps: "{subject}, {steps}" };
+    const workshop = await openWorkshop(dataDir, { model: { prompts } });
+    const { id, steps } = await generate(workshop, { ...sketch, frames: 4 });
+    const both = await refine(workshop, {
+      procedureId: id,
+      between: [1, 2],
+      captions: ["first", "second"],
+    });
+    expect(both.warnings).toEqual([]);
+    expect(both.prompt).toContain(
+      `<image-1> ${steps[0]!.caption} <image-2> first <image-3> second <image-4> ${steps[1]!.caption}`,
+    );
+    const one = await refine(workshop, { procedureId: id, steps: 5, captions: ["only"] });
+    expect(one.warnings.join()).toContain("were not read");
+    expect(one.prompt).not.toContain("only");
+  });
+
+  test("tells old places anew when steps come between them", async () => {
+    const workshop = await openWorkshop(dataDir);
+    const parent = await generate(workshop, { ...sketch, frames: 4 });
+    const once = await refine(workshop, { procedureId: parent.id, between: [1, 2] });
+    const twice = await refine(workshop, { procedureId: once.id, between: [2, 3] });
+    expect(twice.steps.map(({ captionBy }) => captionBy)).toEqual([
+      "plan",
+      ...Array.from({ length: 4 }, () => "place"),
+      "plan",
+      "plan",
+      "plan",
+    ]);
+    const places = twice.steps.slice(1, 5).map(({ caption }) => caption.replace(/ of the .*/, ""));
+    expect(places).toEqual(["About 20%", "About 40%", "About 60%", "About 80%"]);
+    const [old, kept] = await Promise.all([
+      readFile(workshop.store.filePath(once.id, once.steps[2]!.file)),
+      readFile(workshop.store.filePath(twice.id, twice.steps[4]!.file)),
+    ]);
+    expect(kept.equals(old)).toBe(true);
+  });
+
+  test("names the adapters of all its frames, and the model where another one painted the old ones", async () => {
+    const workshop = await openWorkshop(dataDir);
+    const { id } = await generate(workshop, sketch);
+    const image = `procedure://${id}/steps/9.png`;
+    const parent = await recraft(workshop, { image, domain: "sketch" });
+    const same = await refine(workshop, { procedureId: parent.id, between: [1, 2] });
+    const names = ["asymmetric", "recraft", "interpolation"];
+    expect(same.adapters.map(({ name }) => name)).toEqual(names);
+    expect(same.notes).toEqual(parent.notes);
+
+    const newer = await openWorkshop(dataDir, { transformer: "t2" });
+    const other = await refine(newer, { procedureId: parent.id, between: [1, 2] });
+    expect(other.model.version).toBe("t2");
+    expect(other.notes.join()).toMatch(/\(t2\), those taken over from \w{16} by “starter” \(t1\)/);
   });
 
   test("carries the parent's warnings on", async () => {

@@ -33,6 +33,29 @@ test("sampling takes what a mode overrides, and the rest from the common part", 
   expect(samplingFor(model, "recraft")).toEqual({ steps: 20, guidance: 1, maskPadding: true });
 });
 
+test.each([
+  ["a cell beyond nine", { recraft: { nine: [9] } }, "knownCells.recraft.nine.0"],
+  ["a cell beyond four", { recraft: { four: [4] } }, "knownCells.recraft.four.0"],
+  [
+    "more cells than one can be given for",
+    { recraft: { nine: [7, 8] } },
+    "knownCells.recraft.nine",
+  ],
+  [
+    "a gap that ends where it begins",
+    { interpolation: { layout: "snake", cells: [1, 1] } },
+    "cells",
+  ],
+])("%s is refused", (_, knownCells, key) => {
+  expect(() => parseModel({ ...least, knownCells })).toThrow(key);
+});
+
+test("a page must divide into cells of whole latent pixels, for each grid that the model has", () => {
+  expect(() => parseModel({ ...least, pagePx: 208 })).toThrow(/pagePx: .*9 frames.*24 px/);
+  expect(parseModel({ ...least, pagePx: 208, prompts: { four: "{subject}" } }).pagePx).toBe(208);
+  expect(() => parseModel({ ...least, pagePx: { nine: 1024, four: 1024 } })).toThrow(/9 frames/);
+});
+
 test("keys that belong to the engine pass", () => {
   expect(parseModel({ ...least, transformer: { depth: 3 } }).name).toBe("m");
 });

@@ -79,6 +79,12 @@ describe("two neighbours", () => {
     expect(() => planBetween(9, [9, 9])).toThrow("such as [8, 9]");
     expect(() => planBetween(9, [9, 10])).toThrow("from 1 to 9");
     expect(() => planBetween(9, [0, 1])).toThrow("from 1 to 9");
-    expect(() => planBetween(63, [1, 2])).toThrow("64 is the most");
+  });
+
+  test("where the room does not suffice say what to ask for instead", () => {
+    expect(() => planBetween(63, [1, 2])).toThrow("64 is the most; ask for steps: 64");
+    expect(planBetween(62, [1, 2]).order).toHaveLength(64);
+    for (const plan of [() => planBetween(64, [1, 2]), () => planTarget(64, 65)])
+      expect(plan).toThrow(/has 64 steps, and 64 is the most; refine one with fewer/);
   });
 });

@@ -111,7 +111,7 @@ describe("a handle", () => {
       origin: handle,
       procedure,
     });
-    await expect(find(handle.replace("1.png", "99.png"))).rejects.toThrow(/steps 1 to/);
+    await expect(find(handle.replace("1.png", "99.png"))).rejects.toThrow(/counted from 1 to 9/);
   });
 
   test.each([

@@ -1,12 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Procedure } from "#src/procedures/procedure.js";
-import { createStore, newId, type Content } from "#src/procedures/store.js";
+import { createStore, newId } from "#src/procedures/store.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sampleFiles, sampleProcedure } from "./fixtures/sample.mjs";
 
@@ -17,7 +26,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-async function saveSample(files: Record<string, Content> = {}, changes: Partial<Procedure> = {}) {
+async function saveSample(
+  files: Record<string, Uint8Array> = {},
+  changes: Partial<Procedure> = {},
+) {
   const procedure = { ...sampleProcedure(), ...changes };
   await createStore(dataDir).save(procedure, { ...sampleFiles(procedure.id), ...files });
   return procedure;
@@ -63,21 +75,10 @@ describe("a store", () => {
     expect(await inspect()).toEqual({ whole: [id], drafts: [] });
   });
 
-  test("copies files from elsewhere and keeps the original", async () => {
-    const elsewhere = path.join(dataDir, "photo.jpg");
-    await writeFile(elsewhere, "a photo");
-    const { id } = await saveSample(
-      { "original.jpg": { copyFrom: elsewhere } },
-      { original: "original.jpg" },
-    );
-    expect(await readFile(createStore(dataDir).filePath(id, "original.jpg"), "utf8")).toBe(
-      "a photo",
-    );
-  });
-
   test("leaves nothing behind when a save fails", async () => {
-    const files = { "original.jpg": { copyFrom: path.join(dataDir, "no such file") } };
-    await expect(saveSample(files)).rejects.toMatchObject({ code: "cannot_save" });
+    await expect(saveSample({ ["x".repeat(101)]: new Uint8Array() })).rejects.toMatchObject({
+      code: "outside_procedure",
+    });
     await expect(saveSample({ "../../escaped": new Uint8Array() })).rejects.toMatchObject({
       code: "outside_procedure",
     });
@@ -94,27 +95,44 @@ describe("a store", () => {
     expect(await inspect()).toEqual({ whole: [id], drafts: [] });
   });
 
+  test("finds out whether it can write, and leaves nothing behind", async () => {
+    await createStore(dataDir).prepare();
+    expect(await readdir(folder())).toEqual([]);
+    await rm(folder(), { recursive: true });
+    await writeFile(folder(), "a file where the folder should be");
+    const preparing = createStore(dataDir).prepare();
+    await expect(preparing).rejects.toMatchObject({ code: "cannot_save" });
+    await expect(preparing).rejects.toThrow(/cannot write to .*MAKEANYTHING_HOME/);
+  });
+
   test("lists the newest first, skips the damaged, and is empty at first", async () => {
     const store = createStore(dataDir);
-    expect(await store.list()).toEqual([]);
+    expect(await store.list({ limit: 9 })).toEqual([]);
     const ids: string[] = [];
     for (let i = 0; i < 4; i++) {
       ids.push((await saveSample()).id);
       await sleep(2);
     }
-    await rm(folder(ids[1]!, "steps", "003.png"));
-    const listed = (await store.list()).map(({ id }) => id);
-    expect(listed).toEqual([ids[3], ids[2], ids[0]]);
+    await rm(folder(ids[1]!, "step-3.png"));
+    const listed = async (limit: number) => (await store.list({ limit })).map(({ id }) => id);
+    expect(await listed(9)).toEqual([ids[3], ids[2], ids[0]]);
+    expect(await listed(3)).toEqual(await listed(9));
+    expect(await listed(2)).toEqual([ids[3], ids[2]]);
   });
 
   test.each(["", "..", "../procedures", "nosuchprocedure1", "A".repeat(16), "a/../../../../etc"])(
     "knows no procedure %j",
     async (id) => {
-      await saveSample();
+      const { id: newest } = await saveSample();
       const loading = createStore(dataDir).load(id);
       await expect(loading).rejects.toMatchObject({ code: "no_such_procedure" });
+      await expect(loading).rejects.toThrow(`the newest there are ${newest}`);
     },
   );
+
+  test("that is empty says to make one first", async () => {
+    await expect(createStore(dataDir).load(newId())).rejects.toThrow("make one first");
+  });
 
   test.each([
     ["cut off", (text: string) => text.slice(0, 100)],
@@ -131,34 +149,27 @@ describe("a store", () => {
     await writeFile(manifest, damage(text));
     const loading = createStore(dataDir).load(id);
     await expect(loading).rejects.toMatchObject({ code: "damaged_procedure" });
+    await expect(loading).rejects.toThrow("make it anew");
   });
 
-  test.each([
-    "../x",
-    "/etc/passwd",
-    "steps/../../x",
-    "",
-    ".",
-    "steps//001.png",
-    "C:\\x",
-    "..\\x",
-    "a\0b",
-  ])("gives no path for %j", async (relative) => {
-    const { id } = await saveSample();
-    const code = "outside_procedure";
-    expect(() => createStore(dataDir).filePath(id, relative)).toThrow(
-      expect.objectContaining({ code }),
-    );
-  });
+  test.each(["../x", "/etc/passwd", "steps/001.png", "", ".", ".hidden", "C:\\x", "..\\x", "a\0b"])(
+    "gives no path for %j",
+    async (relative) => {
+      const { id } = await saveSample();
+      const code = "outside_procedure";
+      expect(() => createStore(dataDir).filePath(id, relative)).toThrow(
+        expect.objectContaining({ code }),
+      );
+    },
+  );
 
   test("follows no link out of a procedure", async () => {
     const { id } = await saveSample();
     await writeFile(path.join(dataDir, "secret.png"), "secret");
-    await symlink(path.join(dataDir, "secret.png"), folder(id, "link.png"));
-    await symlink(dataDir, folder(id, "up"));
-    for (const relative of ["link.png", "up/secret.png"])
-      expect(() => createStore(dataDir).filePath(id, relative)).toThrow(/no file inside/);
-    expect(createStore(dataDir).filePath(id, "steps/001.png")).toBe(folder(id, "steps", "001.png"));
+    await rm(folder(id, "step-1.png"));
+    await symlink(path.join(dataDir, "secret.png"), folder(id, "step-1.png"));
+    await expect(createStore(dataDir).load(id)).rejects.toThrow("step-1.png is not a plain file");
+    expect(createStore(dataDir).filePath(id, "step-2.png")).toBe(folder(id, "step-2.png"));
   });
 });
 
@@ -193,9 +204,15 @@ describe("a crash", () => {
       expect(saved.length).toBeGreaterThan(0);
       expect(draftsSeen).toBeGreaterThan(0);
 
-      await mkdir(folder(`.saving-${process.ppid}-alive`));
+      const long = new Date(Date.now() - 2 * 60 * 60_000);
+      for (const name of (await readdir(folder())).filter((n) => n.startsWith(".")))
+        await utimes(folder(name), long, long);
+      const alive = `.saving-${process.ppid}-alive`;
+      const young = ".saving-4194305-young"; // no process here has this number
+      for (const name of [alive, young]) await mkdir(folder(name));
+      await utimes(folder(alive), long, long);
       await saveSample();
-      expect((await inspect()).drafts).toEqual([`.saving-${process.ppid}-alive`]);
+      expect((await inspect()).drafts.toSorted()).toEqual([alive, young].toSorted());
     },
   );
 

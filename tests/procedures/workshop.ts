@@ -17,7 +17,7 @@ export interface Workshop extends Context {
 
 export async function openWorkshop(
   dataDir: string,
-  changes: { model?: Record<string, unknown>; knownPsnrDb?: number } = {},
+  changes: { model?: Record<string, unknown>; knownPsnrDb?: number; transformer?: string } = {},
 ): Promise<Workshop> {
   const requests: PaintRequest[] = [];
   const model = { ...(await loadModel(embeddedDir)), ...changes.model };
@@ -34,13 +34,16 @@ export async function openWorkshop(
       async paint(request, { onProgress } = {}) {
         requests.push(request);
         onProgress?.({ phase: "sample", step: request.steps, steps: request.steps });
-        return paint(request, changes.knownPsnrDb ?? 40);
+        return paint(request, changes);
       },
     },
   };
 }
 
-function paint(request: PaintRequest, knownPsnrDb: number): PaintResult {
+function paint(
+  request: PaintRequest,
+  { knownPsnrDb = 40, transformer = "t1" }: { knownPsnrDb?: number; transformer?: string },
+): PaintResult {
   const { widthPx: width, heightPx: height } = request;
   const data = new Uint8Array(3 * width * height);
   for (let y = 0; y < height; y++)
@@ -57,7 +60,11 @@ function paint(request: PaintRequest, knownPsnrDb: number): PaintResult {
   return {
     page: { width, height, data },
     knownPsnrDb: request.known.map(() => knownPsnrDb),
-    versions: { transformer: "t1", asymmetric: "a1", recraft: "r1" },
+    versions: {
+      transformer,
+      asymmetric: "a1",
+      ...Object.fromEntries(request.loras.map(({ name }) => [name, `${name}-1`])),
+    },
     timings: { loadMs: 1, textMs: 2, sampleMs: 3, decodeMs: 4 },
   };
 }

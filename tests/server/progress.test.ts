@@ -23,11 +23,14 @@ test("says something at least every five seconds, and the number always rises", 
   expect(sent.at(-1)?.message).toBe("painting");
 });
 
-test("a report that is behind is not sent", () => {
+test("a report that is behind is not sent, yet what it says is said next", () => {
   const { sent, reporter } = recorder();
-  for (const fraction of [0.4, 0.2, 0.4]) reporter.report({ fraction, message: "painting" });
-  reporter.stop();
+  reporter.report({ fraction: 0.4, message: "painting" });
+  for (const fraction of [0.2, 0.4]) reporter.report({ fraction, message: "developing" });
   expect(sent.map(({ progress }) => progress)).toEqual([40]);
+  vi.advanceTimersByTime(5000);
+  reporter.stop();
+  expect(sent.map(({ message }) => message)).toEqual(["painting", "developing"]);
 });
 
 test("says nothing after its end", () => {

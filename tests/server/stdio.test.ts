@@ -1,47 +1,28 @@
 // The real server, spoken to by the SDK's own client: the real engine and the embedded model.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.js";
-import { packageRoot } from "#src/config.js";
+import type { Progress } from "@modelcontextprotocol/sdk/types.js";
 import type { DomainList, ProcedureRecord } from "#src/tools/index.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/temporary.js";
+import { bin, childrenOf, Session, textOf } from "./session.js";
 
 const home = temporaryFolder();
 const allowed = temporaryFolder();
-const cli = path.join(packageRoot(), "dist", "src", "cli.js");
 const env = { MAKEANYTHING_HOME: home, MAKEANYTHING_ALLOWED_FOLDERS: allowed };
-const transport = new StdioClientTransport({
-  command: process.execPath,
-  args: [cli, "serve", "--log-level", "debug"],
-  env,
-  stderr: "pipe",
-});
-const client = new Client({ name: "test", version: "1" });
-let log = "";
+const session = new Session(env);
+const { client } = session;
+const rocket = { subject: "a red rocket", domain: "sketch", seed: 9 };
 let procedure: ProcedureRecord;
 
 beforeAll(async () => {
-  transport.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  await client.connect(transport);
-  procedure = (
-    await call("generate_procedure", { subject: "a red rocket", domain: "sketch", seed: 9 })
-  ).structuredContent as ProcedureRecord;
+  await session.open();
+  procedure = await session.make("generate_procedure", rocket);
 });
-afterAll(() => client.close());
-
-async function call(name: string, input: Record<string, unknown>): Promise<CallToolResult> {
-  return (await client.callTool({ name, arguments: input })) as CallToolResult;
-}
-
-function textOf({ content }: CallToolResult): string {
-  return content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
-}
+afterAll(() => session.close());
 
 describe("a procedure", () => {
   test("has nine steps whose files are what the answer says", () => {
@@ -74,14 +55,12 @@ describe("a procedure", () => {
   );
 
   test("is the same again for the same seed", async () => {
-    const again = (
-      await call("generate_procedure", { subject: "a red rocket", domain: "sketch", seed: 9 })
-    ).structuredContent as ProcedureRecord;
+    const again = await session.make("generate_procedure", rocket);
     expect(readFileSync(again.page.file).equals(readFileSync(procedure.page.file))).toBe(true);
   });
 
   test("can be refined between two steps", async () => {
-    const { structuredContent } = await call("refine_steps", {
+    const { structuredContent } = await session.call("refine_steps", {
       procedure_id: procedure.procedure_id,
       between: [6, 7],
     });
@@ -98,10 +77,10 @@ describe("a procedure", () => {
   test("can be made from a picture in an allowed folder", async () => {
     const image = path.join(allowed, "rocket.png");
     copyFileSync(procedure.steps[8]!.file, image);
-    const result = await call("recraft_from_image", {
+    const result = await session.call("recraft_from_image", {
+      ...rocket,
       image,
-      domain: "sketch",
-      subject: "a red rocket",
+      frames: 4,
     });
     expect(result.structuredContent).toMatchObject({ mode: "recraft", warnings: [] });
     expect(textOf(result)).toContain("not a record");
@@ -109,31 +88,37 @@ describe("a procedure", () => {
 });
 
 test("list_domains tells the six domains of the embedded model", async () => {
-  const { domains } = (await call("list_domains", {})).structuredContent as DomainList;
+  const { domains } = (await session.call("list_domains", {})).structuredContent as DomainList;
   expect(domains.filter(({ installed }) => installed)).toHaveLength(6);
 });
 
 test("progress comes for any token, and rises", async () => {
   const seen: Progress[] = [];
   await client.callTool(
-    { name: "generate_procedure", arguments: { subject: "a blue boat", domain: "painting" } },
+    { name: "generate_procedure", arguments: { ...rocket, frames: 4 } },
     undefined,
     { onprogress: (progress) => seen.push(progress) },
   );
-  expect(seen.length).toBeGreaterThan(3);
+  const numbers = seen.map(({ progress }) => progress);
+  expect(numbers.length).toBeGreaterThan(3);
+  expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
   expect(seen.every(({ total }) => total === 100)).toBe(true);
   expect(seen.some(({ message }) => message?.startsWith("painting, step"))).toBe(true);
 });
 
-test("a call that is cancelled leaves the server ready for the next", async () => {
+test("a call that is cancelled while it paints stores nothing, and the next one is painted", async () => {
+  const stored = () => readdirSync(path.join(home, "procedures"));
+  const before = stored();
   const controller = new AbortController();
-  const job = client.callTool(
-    { name: "generate_procedure", arguments: { subject: "a tree", domain: "lego" } },
-    undefined,
-    { signal: controller.signal, onprogress: () => controller.abort() },
-  );
-  await expect(job).rejects.toThrow();
-  expect((await call("list_domains", {})).isError).toBeUndefined();
+  const job = client.callTool({ name: "generate_procedure", arguments: rocket }, undefined, {
+    signal: controller.signal,
+    onprogress: ({ message }) => {
+      if (message?.startsWith("painting")) controller.abort();
+    },
+  });
+  await expect(job).rejects.toThrow("abort");
+  const { procedure_id } = await session.make("generate_procedure", { ...rocket, frames: 4 });
+  expect(stored()).toEqual([...before, procedure_id].toSorted());
 });
 
 test.each([
@@ -144,26 +129,26 @@ test.each([
   ["recraft_from_image", { image: "data:image/png;base64,AAAA", domain: "lego" }, /image|picture/],
   ["refine_steps", { procedure_id: "nothing", steps: 12 }, /procedure "nothing"/],
 ])("%s with %j is an error that a model can act on", async (name, input, words) => {
-  const result = await call(name, input);
+  const result = await session.call(name, input);
   expect(result.isError).toBe(true);
   expect(textOf(result)).toMatch(words);
 });
 
 test("the process that speaks MCP holds no native module", () => {
   if (process.platform !== "linux") return;
-  const maps = readFileSync(`/proc/${transport.pid}/maps`, "utf8");
+  const maps = readFileSync(`/proc/${session.pid}/maps`, "utf8");
   expect(maps).toContain("node");
   expect(maps).not.toMatch(/\.node\b|onnxruntime|libvips/);
 });
 
 test("the log says nothing of what was asked for", () => {
-  expect(log).toContain("generate_procedure");
-  expect(log).not.toMatch(/rocket|step-by-step/);
+  expect(session.log).toContain("generate_procedure");
+  expect(session.log).not.toMatch(/rocket|step-by-step/);
 });
 
 describe("the server ends", () => {
   async function start(): Promise<ChildProcess> {
-    const server = spawn(process.execPath, [cli, "serve"], {
+    const server = spawn(process.execPath, [bin, "serve"], {
       env: { ...process.env, ...env },
       stdio: ["pipe", "pipe", "ignore"],
     });
@@ -188,6 +173,13 @@ describe("the server ends", () => {
     expect(await once(server, "exit")).toEqual([0, null]);
   });
 
+  test("when nobody reads its answers any more", async () => {
+    const server = await start();
+    server.stdout!.destroy();
+    server.stdin!.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" })}\n`);
+    expect(await once(server, "exit")).toEqual([0, null]);
+  });
+
   test.each(["SIGTERM", "SIGINT"] as const)("at %s, in the middle of a job", async (signal) => {
     const server = await start();
     const params = {
@@ -207,12 +199,6 @@ describe("the server ends", () => {
     server.kill(signal);
     expect(await once(server, "exit")).toEqual([0, null]);
     await sleep(100);
-    for (const child of children) expect(() => process.kill(child, 0)).toThrow();
+    for (const child of children.values()) expect(() => process.kill(child, 0)).toThrow();
   });
-
-  function childrenOf(pid: number): number[] {
-    if (process.platform !== "linux") return [];
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-    return children === "" ? [] : children.split(" ").map(Number);
-  }
 });

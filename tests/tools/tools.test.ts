@@ -82,7 +82,7 @@ describe("every tool", () => {
     ["generate_procedure", { ...rocket, subject: "x".repeat(100_000) }, /at most 1000/],
     ["generate_procedure", { ...rocket, framecount: 4 }, /framecount/],
     ["refine_steps", { procedure_id: "x", between: [1] }, /two step numbers/],
-    ["refine_steps", { procedure_id: "x", steps: 65 }, /64 steps is the most/],
+    ["refine_steps", { procedure_id: "x", steps: 65 }, /at most 64 steps, as steps: 64/],
   ])("%s refuses %j with what goes instead", (name, input, words) => {
     const parsed = tools.get(name)!.input.safeParse(input);
     expect(parsed.success).toBe(false);

@@ -5,7 +5,9 @@ import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { EngineError } from "../error.js";
 
-const size = z.number().int().positive();
+/** Ten times what any FLUX has: a typing error must not build a graph without end. */
+const size = z.number().int().positive().max(400_000);
+const count = z.number().int().nonnegative().max(400);
 /** relative to the model folder, and inside it */
 const fileName = z
   .string()
@@ -22,8 +24,8 @@ export const fluxConfig = z
     hiddenSize: size,
     numHeads: size,
     mlpRatio: z.number().positive(),
-    depth: z.number().int().nonnegative(),
-    depthSingle: z.number().int().nonnegative(),
+    depth: count,
+    depthSingle: count,
     axesDim: z.array(size.multipleOf(2)).length(3),
     theta: z.number().positive(),
     contextDim: size,
@@ -38,10 +40,10 @@ export const fluxConfig = z
 export const autoencoderConfig = z.object({
   file: fileName,
   ch: size.multipleOf(32),
-  chMult: z.array(size).min(1),
-  numResBlocks: size,
+  chMult: z.array(size).min(1).max(8),
+  numResBlocks: count.min(1),
   zChannels: size,
-  scaleFactor: z.number(),
+  scaleFactor: z.number().positive(),
   shiftFactor: z.number(),
 });
 
@@ -59,7 +61,7 @@ export const t5Config = z.object({
   dModel: size,
   dKv: size,
   dFf: size,
-  numLayers: size,
+  numLayers: count,
   numHeads: size,
 });
 
@@ -69,7 +71,7 @@ export const clipConfig = z.object({
   vocabSize: size,
   hiddenSize: size,
   intermediateSize: size,
-  numLayers: size,
+  numLayers: count,
   numHeads: size,
 });
 
@@ -104,7 +106,7 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
     return modelConfig.parse(JSON.parse(text));
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-    const what = issue ? `${issue.path.join(".")}: ${issue.message}` : "not JSON";
+    const what = issue ? `${issue.path.join(".") || "the whole"}: ${issue.message}` : "not JSON";
     throw new EngineError("bad_model_config", `${path}: ${what}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { EngineError } from "../error.js";
 import type { Pipeline } from "../pipeline.js";
 import { toRaster } from "../pixels.js";
 import type { PaintRequest } from "../request.js";
@@ -39,7 +40,13 @@ export async function readRuns(folder: string): Promise<Run[]> {
   } catch {
     return [];
   }
-  return z.array(runSchema).parse(JSON.parse(text));
+  try {
+    return z.array(runSchema).parse(JSON.parse(text));
+  } catch (error) {
+    throw new EngineError("bad_request", `${folder}/cases/cases.json lists no runs: ${error}`, {
+      cause: error,
+    });
+  }
 }
 
 /** From the prompt on: ids, text states, noise, known cells, latents, picture. */

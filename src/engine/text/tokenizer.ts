@@ -32,7 +32,7 @@ export async function openTokenizer(folder: string, maxLength: number): Promise<
     }
   };
   const config = await read("tokenizer_config.json");
-  const tokenizer = new Tokenizer(await read("tokenizer.json"), config);
+  const tokenizer = makeTokenizer(folder, await read("tokenizer.json"), config);
   const padding = tokenizer.token_to_id(String(config.pad_token));
   if (padding === undefined)
     throw new EngineError(
@@ -49,4 +49,16 @@ export async function openTokenizer(folder: string, maxLength: number): Promise<
       };
     },
   };
+}
+
+function makeTokenizer(folder: string, tokenizer: object, config: object): Tokenizer {
+  try {
+    return new Tokenizer(tokenizer, config);
+  } catch (error) {
+    throw new EngineError(
+      "bad_model_config",
+      `${join(folder, "tokenizer.json")} is no tokenizer: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
 }

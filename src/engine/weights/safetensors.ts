@@ -2,7 +2,7 @@
 // header comes from outside and is believed in nothing: names, types, shapes and offsets are checked
 // against each other and against the file before anything points into it.
 import { closeSync, openSync, readSync } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { EngineError } from "../error.js";
 
@@ -42,11 +42,12 @@ const MAX_HEADER_BYTES = 100_000_000;
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await openFile(path);
   try {
-    const stat = await file.stat();
-    if (!stat.isFile()) throw bad(path, "is not a file");
-    const { size } = stat;
+    const { size } = await file.stat();
     if (size < 8) throw bad(path, `has ${size} bytes, too few for a header`);
-    const headerBytes = (await readExactly(file, path, 0, 8)).readBigUInt64LE();
+    const start = await readExactly(file, path, 0, 8);
+    if (start.toString() === "version ")
+      throw bad(path, "is a Git LFS pointer, not the weights; fetch them with git lfs pull");
+    const headerBytes = start.readBigUInt64LE();
     if (headerBytes > BigInt(Math.min(MAX_HEADER_BYTES, size - 8)))
       throw bad(path, `claims a header of ${headerBytes} bytes in a file of ${size}`);
     const text = await readExactly(file, path, 8, Number(headerBytes));
@@ -202,8 +203,10 @@ function float16Table(): Float32Array {
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
+    if (!(await stat(path)).isFile()) throw bad(path, "is not a file"); // a pipe would never open
     return await open(path, "r");
   } catch (error) {
+    if (error instanceof EngineError) throw error;
     throw new EngineError("no_such_file", `cannot open ${path}: is the model folder complete?`, {
       cause: error,
     });

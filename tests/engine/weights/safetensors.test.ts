@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,6 +39,11 @@ describe("hostile headers are refused", () => {
     ],
     ["a header cut in the middle", withHeader('{"w":{"dty', eight), /not JSON/],
     ["bytes that are not UTF-8", withHeader(Buffer.from([0x7b, 0xff, 0x7d]), eight), /not JSON/],
+    [
+      "a download's placeholder",
+      Buffer.from("version https://git-lfs.github.com/spec/v1\n"),
+      /Git LFS/,
+    ],
     ["a list", withHeader("[]", eight), /not a JSON object/],
     ["nesting that would fill the stack", withHeader("[".repeat(1e6), eight), /not JSON/],
     ["a tensor that is a number", withHeader('{"w":1}', eight), /something else than an object/],
@@ -88,7 +94,7 @@ describe("hostile headers are refused", () => {
     expect(error).toMatchObject({ code: "bad_weights", message: expect.stringMatching(message) });
   });
 
-  test("a missing file and a folder", async () => {
+  test("a missing file, a folder and a pipe", async () => {
     await expect(openSafetensors(join(folder, "nowhere"))).rejects.toMatchObject({
       code: "no_such_file",
     });
@@ -96,6 +102,9 @@ describe("hostile headers are refused", () => {
       code: "bad_weights",
       message: expect.stringContaining("is not a file"),
     });
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    await expect(openSafetensors(pipe)).rejects.toMatchObject({ code: "bad_weights" });
   });
 
   test("any change to a real file's header leads to an answer or a clear error", async () => {

@@ -1,0 +1,107 @@
+// The end of every job: one record of what was made, stored with its pictures.
+import type { Context } from "./context.js";
+import type { Model } from "./model.js";
+import type { Procedure } from "./procedure.js";
+import type { DrawnStep } from "./steps.js";
+import { newId } from "./store.js";
+import type { Frame, PaintResult } from "../workers/index.js";
+
+/** What a mode knows of its own job. */
+export interface Job extends Pick<
+  Procedure,
+  "mode" | "domain" | "subject" | "prompt" | "seed" | "framePx" | "warnings" | "notes"
+> {
+  parent?: Procedure;
+  /** when it began, by `performance.now()` */
+  startedAt: number;
+  /** what the engine says of every page it painted */
+  passes: readonly Pick<PaintResult, "versions" | "timings">[];
+}
+
+export interface Drawn {
+  page: Frame;
+  steps: readonly DrawnStep[];
+  /** the caller's picture as it came */
+  original?: { format: string; bytes: Uint8Array };
+}
+
+type Adapters = Procedure["adapters"];
+
+/** Throws `cannot_save`. */
+export async function finish(
+  { model, store }: Context,
+  { parent, startedAt, passes, ...own }: Job,
+  { page, steps, original }: Drawn,
+): Promise<Procedure> {
+  const painter = painterOf(model, passes);
+  const files: Record<string, Uint8Array> = {};
+  const keep = (file: string, bytes: Uint8Array) => {
+    files[file] = bytes;
+    return file;
+  };
+  const procedure: Procedure = {
+    format: 1,
+    id: newId(),
+    ...own,
+    ...(parent && { parent: parent.id }),
+    createdAt: new Date().toISOString(),
+    model: painter.model,
+    adapters: withParents(painter.adapters, parent),
+    steps: steps.map(({ png, ...step }, i) => ({ ...step, file: keep(frameFile(i), png) })),
+    page: keep("page.png", page.png),
+    ...(original && {
+      original: keep(`original.${extensionOf(original.format)}`, original.bytes),
+    }),
+    notes: [...own.notes, ...painterNotes(painter.model, parent)],
+    timings: addTimings(passes, startedAt),
+  };
+  await store.save(procedure, files);
+  return procedure;
+}
+
+/** @param index - counted from 0 */
+function frameFile(index: number): string {
+  return `step-${String(index + 1).padStart(2, "0")}.png`;
+}
+
+/** The transformer, and one entry for each adapter that a pass used. */
+function painterOf(model: Model, passes: Job["passes"]): Pick<Procedure, "model" | "adapters"> {
+  const versions = new Map(passes.flatMap((pass) => Object.entries(pass.versions)));
+  const adapters = Object.keys(model.adapters).filter((name) => versions.has(name));
+  return {
+    model: { name: model.name, version: versions.get("transformer") ?? "" },
+    adapters: adapters.map((name) => ({ name, version: versions.get(name) ?? "", weight: 1 })),
+  };
+}
+
+/** A refined procedure holds frames that its parent's adapters painted. */
+function withParents(adapters: Adapters, parent: Procedure | undefined): Adapters {
+  const inherited = parent?.adapters ?? [];
+  const isNew = ({ name, version }: Adapters[number]) =>
+    !inherited.some((old) => old.name === name && old.version === version);
+  return [...inherited, ...adapters.filter(isNew)];
+}
+
+function painterNotes(
+  { name, version }: Procedure["model"],
+  parent: Procedure | undefined,
+): string[] {
+  if (parent === undefined || parent.model.version === version) return [];
+  return [
+    `The new steps were painted by the model “${name}” (${version}), those taken over from ${parent.id} by “${parent.model.name}” (${parent.model.version}).`,
+  ];
+}
+
+/** Adds up what each pass of a job took, in ms. */
+function addTimings(passes: Job["passes"], startedAt: number): Record<string, number> {
+  const sum = { loadMs: 0, textMs: 0, sampleMs: 0, decodeMs: 0 };
+  for (const { timings } of passes)
+    for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += timings[key];
+  const timings = { ...sum, totalMs: performance.now() - startedAt };
+  return Object.fromEntries(Object.entries(timings).map(([key, ms]) => [key, Math.round(ms)]));
+}
+
+/** @param format - as the decoder names it */
+function extensionOf(format: string): string {
+  return format === "jpeg" ? "jpg" : format;
+}
