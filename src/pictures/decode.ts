@@ -6,7 +6,7 @@ import { formatOf, type Format } from "./format.js";
 import type { PictureLimits } from "./limits.js";
 import { nameOf, read } from "./read.js";
 import type { Raster } from "../raster.js";
-import type { PictureSource } from "../workers/records.js";
+import type { PictureSource } from "./request.js";
 
 sharp.cache(false);
 sharp.block({ operation: ["VipsForeignLoad"] });

@@ -1,7 +1,7 @@
 // Our own pixels into files.
 import sharp, { type Sharp } from "sharp";
 import type { Raster } from "../raster.js";
-import type { Frame } from "../workers/records.js";
+import type { Frame } from "./request.js";
 
 export async function encodePng(picture: Raster): Promise<Frame> {
   return {

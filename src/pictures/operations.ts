@@ -7,7 +7,7 @@ import { PictureError } from "./error.js";
 import { defaultLimits, type PictureLimits } from "./limits.js";
 import { compose, crop, detectLayout, split } from "../grid/index.js";
 import type { Raster } from "../raster.js";
-import type { PictureOperations } from "../workers/records.js";
+import type { PictureOperations } from "./request.js";
 
 export function pictureOperations(limits: PictureLimits = defaultLimits): PictureOperations {
   return {

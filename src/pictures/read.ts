@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { PictureError } from "./error.js";
 import type { PictureLimits } from "./limits.js";
-import type { PictureSource } from "../workers/records.js";
+import type { PictureSource } from "./request.js";
 
 /** How messages call a picture. */
 export function nameOf(source: PictureSource): string {

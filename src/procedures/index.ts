@@ -13,3 +13,5 @@ export { recraft, type RecraftInput } from "./recraft.js";
 export { refine, type RefineInput } from "./refine.js";
 export { MAX_STEPS } from "./refine-plan.js";
 export { MANIFEST_FILE, type Store } from "./store.js";
+/** What a job rejects with where a child process failed. */
+export { WorkerError } from "../workers/index.js";

@@ -23,7 +23,7 @@ export function cleanCaptions(texts: readonly string[], count: number, name: str
   if (texts.length !== count)
     throw new ProcedureError(
       "bad_steps",
-      `${name}: need ${count} texts, one for each, got ${texts.length}`,
+      `${name}: need ${count} texts, one for each, got ${texts.length}${name === "steps" ? "; frames: 4 or 9 says how many" : ""}`,
     );
   return texts.map((text, i) => {
     const caption = oneLine(text);

@@ -74,7 +74,7 @@ export async function recraft(
   );
 
   const givenAt = frameAt(canvas.layout, cellAt(canvas.layout, cell));
-  const captions = planCaptions(domain, frames, subject || "what the picture shows");
+  const captions = planCaptions(domain, frames, subject);
   const steps = newSteps(painted.frames.with(givenAt, given), captions, "plan");
   return finish(
     context,

@@ -1,7 +1,7 @@
 // Where a picture comes in: a path, `file://`, `data:` or a handle of this server. Nothing is opened
 // here, that is the picture child's; a path is followed to where it really leads before it is
 // compared with the folders that may be read.
-import { readdir, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProcedureError } from "./error.js";
@@ -117,13 +117,14 @@ async function advice(folders: readonly string[]): Promise<string> {
   return `A picture attached to a chat does not reach this server: ask for it to be saved in one of ${folders.join(", ")} and give that path.${there}`;
 }
 
+/** Links are left out: where they lead may be out of bounds. */
 async function newestPictures(folders: readonly string[]): Promise<string[]> {
   const found: { file: string; mtimeMs: number }[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
     for (const name of names.filter((n) => /\.(png|jpe?g|webp|gif|tiff?|avif)$/i.test(n))) {
       const file = path.join(folder, name);
-      const info = await stat(file).catch(() => undefined);
+      const info = await lstat(file).catch(() => undefined);
       if (info?.isFile()) found.push({ file, mtimeMs: info.mtimeMs });
     }
   }

@@ -3,9 +3,8 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/sdk/types.js";
 import type { Logger } from "pino";
 import { reportProgress } from "./progress.js";
-import { ProcedureError, type Context } from "../procedures/index.js";
+import { type Context, ProcedureError, WorkerError } from "../procedures/index.js";
 import type { Answer, Block, Tool, ToolSettings } from "../tools/index.js";
-import { WorkerError } from "../workers/index.js";
 
 /** Captions and previews are as much for the person as for the model. */
 const FOR_BOTH = { audience: ["user", "assistant"] as ("user" | "assistant")[] };

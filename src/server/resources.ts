@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
 import {
   ErrorCode,
-  McpError,
   type ReadResourceResult,
   type Resource,
 } from "@modelcontextprotocol/sdk/types.js";
@@ -31,7 +30,7 @@ export function bindResources(server: McpServer, store: Store): void {
       mimeType: "image/png",
     },
     (uri) =>
-      read(uri, async () => {
+      read(async () => {
         const { procedure, step } = await findStep(store, uri.href);
         return picture(uri, store.filePath(procedure.id, step.file));
       }),
@@ -45,7 +44,7 @@ export function bindResources(server: McpServer, store: Store): void {
       mimeType: "image/png",
     },
     (uri, { id }) =>
-      read(uri, async () => {
+      read(async () => {
         const procedure = await store.load(String(id));
         return picture(uri, store.filePath(procedure.id, procedure.page));
       }),
@@ -59,7 +58,7 @@ export function bindResources(server: McpServer, store: Store): void {
       mimeType: "application/json",
     },
     (uri, { id }) =>
-      read(uri, async () => {
+      read(async () => {
         const procedure = await store.load(String(id));
         const text = await readFile(store.filePath(procedure.id, MANIFEST_FILE), "utf8");
         return { contents: [{ uri: uri.href, mimeType: "application/json", text }] };
@@ -72,12 +71,13 @@ async function picture(uri: URL, file: string): Promise<ReadResourceResult> {
   return { contents: [{ uri: uri.href, mimeType: "image/png", blob }] };
 }
 
-async function read(uri: URL, run: () => Promise<ReadResourceResult>): Promise<ReadResourceResult> {
+async function read(run: () => Promise<ReadResourceResult>): Promise<ReadResourceResult> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof ProcedureError)) throw error;
-    throw new McpError(ErrorCode.InvalidParams, error.message, { uri: uri.href });
+    // McpError would say "MCP error" once here and once more at the client.
+    throw Object.assign(new Error(error.message), { code: ErrorCode.InvalidParams });
   }
 }
 
@@ -89,10 +89,16 @@ async function list(
   return { resources: procedures.map(describe) };
 }
 
-function page({ id, domain, subject, steps }: Procedure): Resource {
-  return { uri: pageUri(id), name: `${subject || "a picture"}, ${domain}, ${steps.length} steps` };
+function page(procedure: Procedure): Resource {
+  const title = `${nameOf(procedure)}, ${procedure.steps.length} steps on one page`;
+  return { uri: pageUri(procedure.id), name: title, title };
 }
 
-function manifest({ id, domain, subject }: Procedure): Resource {
-  return { uri: manifestUri(id), name: `${subject || "a picture"}, ${domain}, manifest` };
+function manifest(procedure: Procedure): Resource {
+  const title = `${nameOf(procedure)}, manifest`;
+  return { uri: manifestUri(procedure.id), name: title, title };
+}
+
+function nameOf({ subject, domain }: Procedure): string {
+  return `${subject || "a picture"}, ${domain}`;
 }

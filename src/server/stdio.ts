@@ -27,7 +27,8 @@ export async function serveStdio({
     // The guard before it is what limits a message; a chunk may hold several.
     maxBufferSize: Number.POSITIVE_INFINITY,
   });
-  server.server.onerror = (error) => log.warn({ err: error }, "protocol error");
+  server.server.onerror = ({ message }) =>
+    log.warn({ reason: message.slice(0, 200) }, "protocol error");
 
   const ended = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
@@ -39,7 +40,7 @@ export async function serveStdio({
   });
   process.stdin.pipe(input);
   await server.connect(transport);
-  log.info({ pid: process.pid }, "serving");
+  log.info("serving");
 
   const reason = await ended;
   log.info({ reason }, "ending");

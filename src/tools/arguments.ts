@@ -7,7 +7,7 @@ export function domainArgument(domains: readonly Domain[]): z.ZodType<string> {
   return z
     .enum(slugs, {
       error: ({ input }) =>
-        `unknown domain ${JSON.stringify(input ?? null).slice(0, 60)}, need one of ${slugs.join(", ")};`,
+        `${input === undefined ? "domain is missing" : `unknown domain ${JSON.stringify(input).slice(0, 60)}`}, need one of ${slugs.join(", ")};`,
     })
     .describe("The craft, by its slug. list_domains tells which of them are installed.");
 }
@@ -17,10 +17,10 @@ export const framesArgument = z
   .optional()
   .describe("How many steps: 4 or 9. The domain's own number where it is left out.");
 
+const SEED_RANGE = `a seed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER};`;
+
 export const seedArgument = z
-  .number()
-  .int("a seed is a whole number from 0 to 9007199254740991;")
-  .min(0, "a seed is a whole number from 0 to 9007199254740991;")
-  .max(Number.MAX_SAFE_INTEGER, "a seed is a whole number from 0 to 9007199254740991;")
+  .int(SEED_RANGE)
+  .min(0, SEED_RANGE)
   .optional()
   .describe("The same seed gives the same pictures. A random one where it is left out.");

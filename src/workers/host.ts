@@ -258,7 +258,10 @@ export class Host {
   }
 
   #cancelled(job: Job): WorkerError {
-    return this.#error("cancelled", `was asked to stop before the end of ${job.operation}`);
+    return this.#error(
+      "cancelled",
+      `was asked to stop before the end of ${job.operation}; call again to begin anew`,
+    );
   }
 
   #error(code: string, what: string): WorkerError {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "#src/config.js";
+import type { ParityResult } from "#src/engine/index.js";
 import type { Procedure } from "#src/procedures/index.js";
 import type { DomainList, ProcedureRecord } from "#src/tools/index.js";
 import sharp, { type Sharp } from "sharp";
@@ -57,13 +58,17 @@ describe("a procedure", () => {
     expect(made.timings["totalMs"]).toBeGreaterThan(0);
   });
 
-  test("from a picture that lies in no allowed folder", () => {
+  test("from a picture that lies in no allowed folder, told in words", () => {
     const file = path.join("made", "step-09.png");
-    const flags = ["--domain", "sketch", "--subject", "a red rocket", "--frames", "4"];
-    const recrafted = runJson<ProcedureRecord>("recraft", file, ...flags, "--out", "recrafted");
-    expect(recrafted.steps[3]?.origin).toBe("given");
-    const { original } = readManifest(recrafted);
+    const flags = ["--domain", "sketch", "--subject", "a dragon", "--frames", "4"];
+    const { stdout, stderr } = run("recraft", file, ...flags, "--out", "recrafted");
     const out = path.join(work, "recrafted");
+    expect(stdout).toContain(`\n    ${path.join(out, "step-04.png")}\n`);
+    expect(stdout).toContain("Warning: ");
+    expect(stderr).toMatch(/^\s*\d+% loading the model\n/);
+    expect(stderr).not.toContain("\r");
+    const { original, steps } = readManifest(out);
+    expect(steps[3]?.origin.kind).toBe("given");
     expect(
       readFileSync(path.join(out, original!)).equals(readFileSync(path.join(work, file))),
     ).toBe(true);
@@ -74,26 +79,18 @@ describe("a procedure", () => {
     const flags = ["--between", "6", "7", "--out", "refined"];
     const refined = runJson<ProcedureRecord>("refine", procedure_id, ...flags);
     expect(refined).toMatchObject({ parent: procedure_id });
-    const { steps } = readManifest(refined);
+    const out = path.join(work, "refined");
     expect(refined.steps.map(({ file }) => file)).toEqual(
-      steps.map(({ file }) => path.join(work, "refined", file)),
+      readManifest(out).steps.map(({ file }) => path.join(out, file)),
     );
     const last = (record: ProcedureRecord) => readFileSync(record.steps.at(-1)!.file);
     expect(refined.steps).toHaveLength(11);
     expect(last(refined).equals(last(made))).toBe(true);
   });
 
-  function readManifest({ manifest }: ProcedureRecord): Procedure {
-    return JSON.parse(readFileSync(manifest.file, "utf8")) as Procedure;
+  function readManifest(folder: string): Procedure {
+    return JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as Procedure;
   }
-
-  test("told in words where no JSON is asked for", () => {
-    const { stdout, stderr } = run("generate", "a dragon", "--domain", "icon", "--frames", "4");
-    expect(stdout).toContain(" 4. ");
-    expect(stdout).toContain("Warning: ");
-    expect(stderr).toMatch(/^\s*\d+% loading the model\n/);
-    expect(stderr).not.toContain("\r");
-  });
 
   test("that cannot be copied to --out is stored all the same, and the message says where", () => {
     mkdirSync(path.join(work, "taken", "page.png"), { recursive: true });
@@ -155,8 +152,6 @@ describe("parity", () => {
     expect(last).toBe(`${lines.length} of ${lines.length} cases pass`);
     for (const line of lines) expect(line).toMatch(/^pass  \S+.* max \S+ .*relative RMS \S+/);
     expect(status).toBe(0);
-    const { pass, cases } = runJson<{ pass: boolean; cases: object[] }>("parity", reference);
-    expect([pass, cases.length]).toEqual([true, lines.length]);
   });
 
   test("with one case that differs fails, and names it", () => {
@@ -165,9 +160,11 @@ describe("parity", () => {
     const bytes = readFileSync(file);
     bytes.fill(0x3f, bytes.length - 40);
     writeFileSync(file, bytes);
-    const { stdout, status } = run("parity", copy);
-    expect(stdout.match(/^FAIL .*/gm)?.join()).toMatch(/^FAIL  clip/);
-    expect(status).toBe(1);
+    const { stdout, status } = run("parity", copy, "--json");
+    const { pass, cases } = JSON.parse(stdout) as { pass: boolean; cases: ParityResult[] };
+    const failed = cases.filter((one) => !one.pass).map(({ name }) => name);
+    expect(failed.map((name) => name.split(" ")[0])).toEqual(["clip"]);
+    expect([pass, status]).toEqual([false, 1]);
   });
 
   test("with no cases is no success", () => {

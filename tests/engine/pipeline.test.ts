@@ -1,8 +1,11 @@
+import { readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { createEngine } from "#src/engine/index.js";
 import type { PaintProgress, PaintRequest } from "#src/engine/request.js";
 import type { Raster } from "#src/raster.js";
+import { temporaryFolder } from "../support/temporary.js";
 
 const engine = createEngine();
 afterAll(() => engine.close());
@@ -58,6 +61,16 @@ test("a known picture comes back untouched, with a measure of how foreign it is"
   }
   expect(knownPsnrDb[0]).toBeLessThan(15);
   expect(Object.keys(versions)).toEqual(["transformer", "asymmetric", "recraft"]);
+});
+
+test("weights may lie behind links", async () => {
+  const folder = temporaryFolder();
+  for (const name of readdirSync(request.modelDir))
+    symlinkSync(join(request.modelDir, name), join(folder, name));
+  const linked = createEngine();
+  const { page } = await linked.paint({ ...request, modelDir: folder });
+  expect(page.data).toEqual((await engine.paint(request)).page.data);
+  await linked.close();
 });
 
 test("leaving padding out changes the text the model sees", async () => {

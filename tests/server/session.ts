@@ -14,10 +14,10 @@ export class Session {
   readonly #transport: StdioClientTransport;
   log = "";
 
-  constructor(env: Record<string, string>) {
+  constructor(env: Record<string, string>, ...flags: string[]) {
     this.#transport = new StdioClientTransport({
       command: process.execPath,
-      args: [bin, "serve", "--log-level", "debug"],
+      args: [bin, "serve", "--log-level", "debug", ...flags],
       // Engines side by side that each wait for every core are many times slower.
       env: { MAKEANYTHING_THREADS: "1", ...env },
       stderr: "pipe",

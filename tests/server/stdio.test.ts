@@ -12,8 +12,8 @@ import { bin, childrenOf, Session, textOf } from "./session.js";
 
 const home = temporaryFolder();
 const allowed = temporaryFolder();
-const env = { MAKEANYTHING_HOME: home, MAKEANYTHING_ALLOWED_FOLDERS: allowed };
-const session = new Session(env);
+const env = { MAKEANYTHING_HOME: home };
+const session = new Session(env, "--allow", allowed, "--allow", home);
 const { client } = session;
 const rocket = { subject: "a red rocket", domain: "sketch", seed: 9 };
 let procedure: ProcedureRecord;
@@ -27,7 +27,7 @@ afterAll(() => session.close());
 describe("a procedure", () => {
   test("has nine steps whose files are what the answer says", () => {
     expect(procedure.steps).toHaveLength(9);
-    expect(procedure).toMatchObject({ seed: 9, warnings: [], model: "starter" });
+    expect(procedure).toMatchObject({ seed: 9, warnings: [], model: "embedded" });
     for (const { file, width, height } of procedure.steps) {
       const png = readFileSync(file);
       expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width, height]);
@@ -150,7 +150,7 @@ describe("the server ends", () => {
   async function start(): Promise<ChildProcess> {
     const server = spawn(process.execPath, [bin, "serve"], {
       env: { ...process.env, ...env },
-      stdio: ["pipe", "pipe", "ignore"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
     const initialize = {
       jsonrpc: "2.0",
@@ -175,9 +175,12 @@ describe("the server ends", () => {
 
   test("when nobody reads its answers any more", async () => {
     const server = await start();
+    let log = "";
+    server.stderr!.on("data", (chunk: Buffer) => (log += chunk.toString()));
     server.stdout!.destroy();
     server.stdin!.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" })}\n`);
-    expect(await once(server, "exit")).toEqual([0, null]);
+    expect(await once(server, "close")).toEqual([0, null]);
+    expect(log).toMatch(/EPIPE.*"ending"/);
   });
 
   test.each(["SIGTERM", "SIGINT"] as const)("at %s, in the middle of a job", async (signal) => {

@@ -1,5 +1,6 @@
 // The only importer of onnxruntime-node: a graph bound to its weights, ready to run.
-import { dirname, basename } from "node:path";
+import { realpath } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { encode, type Graph, type WeightType } from "../graph/index.js";
 import { checkKeys } from "../weights/check.js";
@@ -34,18 +35,19 @@ export async function openSession(
   { threads, owns = () => true }: SessionOptions = {},
 ): Promise<Session> {
   const file = await openSafetensors(weightsPath);
+  const path = await realpath(weightsPath); // the runtime follows no link out of its root folder
   const tensors = new Map([...file.tensors].filter(([key]) => owns(key)));
   checkKeys({ ...file, tensors }, graph.weights);
   const model = encode(graph, (key) => {
     const { dtype, offset, length } = tensors.get(key)!;
-    return { dtype: dtype as WeightType, file: basename(weightsPath), offset, length };
+    return { dtype: dtype as WeightType, file: basename(path), offset, length };
   });
   const session = await InferenceSession.create(model, {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
     extra: {
       session: {
-        model_external_initializers_file_folder_path: dirname(weightsPath),
+        model_external_initializers_file_folder_path: dirname(path),
         force_spinning_stop: "1", // idle threads leave the cores to others
       },
     },

@@ -1,0 +1,53 @@
+// What the picture child is asked and what it answers: plain serialisable records.
+import type { Layout } from "../grid/index.js";
+import type { Raster } from "../raster.js";
+
+/** Where a picture's bytes are. A path is opened by the picture child alone. */
+export type PictureSource = { path: string } | { bytes: Uint8Array };
+
+/** An encoded frame. */
+export interface Frame {
+  png: Uint8Array;
+  widthPx: number;
+  heightPx: number;
+}
+
+/** A picture as it came: the very bytes that were decoded, so that nobody need read them again. */
+export interface OriginalPicture {
+  bytes: Uint8Array;
+  format: string;
+  /** as people see it, after EXIF rotation */
+  widthPx: number;
+  heightPx: number;
+}
+
+/** What the picture child can be asked; every operation is one request and one answer. */
+export interface PictureOperations {
+  /** Decodes a hostile picture: EXIF rotation applied, alpha on white, white-padded to a square, at most `maxSidePx`. */
+  open(request: {
+    source: PictureSource;
+    maxSidePx: number;
+  }): Promise<Frame & { original: OriginalPicture }>;
+  /** Scales a picture (Lanczos) to a square of `sidePx`. */
+  fit(request: { source: PictureSource; sidePx: number }): Promise<Raster>;
+  /** Encodes a painted page and its frames, in the layout's order, each `framePx` square; cuts at dark seams. */
+  cut(request: { page: Raster; layout: Layout; framePx: number }): Promise<{
+    page: Frame;
+    frames: Frame[];
+  }>;
+  /** Splits a page file; finds out 4 or 9 by itself where no layout is given. Frames keep their own pixels. */
+  split(request: { source: PictureSource; layout?: Layout }): Promise<{
+    layout: Layout;
+    /** false: the page does not tell its layout, and nine frames are a guess */
+    certain: boolean;
+    frames: Frame[];
+  }>;
+  /** Puts frames on one page, each white-padded to a square cell of the first frame's longer side (or `cellPx`). */
+  compose(request: { sources: PictureSource[]; layout: Layout; cellPx?: number }): Promise<Frame>;
+  /** JPEG previews scaled (up or down) so that the longer side is `sidePx`; `quality` 1 … 100. */
+  previews(request: {
+    sources: PictureSource[];
+    sidePx: number;
+    quality: number;
+  }): Promise<Uint8Array[]>;
+}
