@@ -1,7 +1,6 @@
 // The commands that make a procedure: generate, recraft, refine.
-import { cp } from "node:fs/promises";
 import path from "node:path";
-import { openFolder } from "./out-folder.js";
+import { openProcedureFolder, replaceProcedure } from "./out-folder.js";
 import { createProgressBar } from "./progress-bar.js";
 import { configFrom, contextFrom, type Flags } from "./settings.js";
 import {
@@ -40,7 +39,7 @@ export async function make<Verb extends keyof Inputs>(
   signal: AbortSignal,
 ): Promise<void> {
   const context = await contextFrom(configFrom(flags), { typedIn: process.cwd() });
-  const folder = out === undefined ? undefined : await openFolder(out);
+  const folder = out === undefined ? undefined : await openProcedureFolder(out);
   const bar = createProgressBar();
   let procedure: Procedure;
   try {
@@ -58,7 +57,7 @@ export async function make<Verb extends keyof Inputs>(
 async function copyTo(folder: string, record: ProcedureRecord): Promise<ProcedureRecord> {
   const home = path.dirname(record.manifest.file);
   try {
-    await cp(home, folder, { recursive: true });
+    await replaceProcedure(home, folder);
   } catch (error) {
     throw new Error(
       `procedure ${record.procedure_id} is painted and stored in ${home}, but cannot be copied to ${folder}: ${(error as Error).message}`,

@@ -92,8 +92,25 @@ describe("a procedure", () => {
     return JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as Procedure;
   }
 
+  test("replaces an earlier one in --out, stale steps too, and nobody else's files", () => {
+    const flags = ["--domain", "icon", "--frames", "4", "--out", "again"];
+    mkdirSync(path.join(work, "again"));
+    writeFileSync(path.join(work, "again", "step-01.png"), "mine");
+    const refused = run("generate", "a star", ...flags);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("step-01.png is not from here");
+    writeFileSync(path.join(work, "again", "manifest.json"), '{"format":1}');
+    writeFileSync(path.join(work, "again", "step-09.png"), "stale");
+    writeFileSync(path.join(work, "again", "notes.txt"), "mine");
+    expect(run("generate", "a star", ...flags).status).toBe(0);
+    const files = readdirSync(path.join(work, "again"));
+    expect(files).toContain("notes.txt");
+    expect(files).not.toContain("step-09.png");
+  });
+
   test("that cannot be copied to --out is stored all the same, and the message says where", () => {
     mkdirSync(path.join(work, "taken", "page.png"), { recursive: true });
+    writeFileSync(path.join(work, "taken", "manifest.json"), '{"format":1}');
     const flags = ["--domain", "icon", "--frames", "4"];
     const { status, stderr } = run("generate", "a star", ...flags, "--out", "taken");
     expect(status).toBe(1);
