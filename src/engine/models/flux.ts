@@ -105,7 +105,7 @@ function doubleBlock(
 
 function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, config: FluxConfig): Value {
   const hidden = config.hiddenSize;
-  const mlpSize = hidden * config.mlpRatio;
+  const mlpSize = mlpSizeOf(config);
   const [modulation] = modulations(g, "modulation", condition, hidden, 1);
   const normed = modulatedNorm(g, x, modulation);
   const wide = g.scope("linear1", () =>
@@ -177,8 +177,9 @@ function splitHeads(
   };
 }
 
-function feedForward(g: Graph, x: Value, { hiddenSize, mlpRatio }: FluxConfig): Value {
-  const inner = hiddenSize * mlpRatio;
+function feedForward(g: Graph, x: Value, config: FluxConfig): Value {
+  const { hiddenSize } = config;
+  const inner = mlpSizeOf(config);
   const wide = g.scope("0", () => adaptedLinear(g, x, { in: hiddenSize, out: inner }));
   return g.scope("2", () => adaptedLinear(g, gelu(g, wide), { in: inner, out: hiddenSize }));
 }
@@ -199,6 +200,9 @@ function sinusoid(g: Graph, t: Value): Value {
   const angles = g.op("Mul", [scaled, g.floats(frequencies)]);
   return g.op("Concat", [g.op("Cos", [angles]), g.op("Sin", [angles])], { axis: 1 });
 }
+
+const mlpSizeOf = ({ hiddenSize, mlpRatio }: FluxConfig): number =>
+  Math.trunc(hiddenSize * mlpRatio);
 
 const add = (g: Graph, a: Value, b: Value): Value => g.op("Add", [a, b]);
 
