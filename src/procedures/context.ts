@@ -73,7 +73,7 @@ export function requireDomain(
   if (inModel === undefined)
     throw new ProcedureError(
       "domain_not_installed",
-      `domain: ${slug} is not in the model “${context.model.name}”, which has ${context.model.domains.map((d) => d.domain).join(", ")}. ${howToInstall(domain)}`,
+      `domain: ${slug} is not in the model “${context.model.name}”, which has ${context.model.domains.map((d) => d.domain).join(", ")}. It needs ${howToInstall(domain)}`,
     );
   return { domain, inModel };
 }
@@ -90,7 +90,7 @@ function unknownDomain(slug: string, domains: readonly Domain[]): ProcedureError
 
 /** What a person has to install for a domain that the model lacks. */
 export function howToInstall({ frames }: Domain): string {
-  return `To install it, point modelDir in config.json (or MAKEANYTHING_MODEL) at a model folder that lists it: FLUX.1-dev with asymmetric_lora_${frames}f_general.safetensors from showlab/makeanything on Hugging Face.`;
+  return `a model folder with FLUX.1-dev and asymmetric_lora_${frames}f_general.safetensors (showlab/makeanything on Hugging Face), named by modelDir in config.json or by MAKEANYTHING_MODEL.`;
 }
 
 /** The frame count asked for, else the domain's own. Throws `frame_count`. */

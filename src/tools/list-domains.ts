@@ -53,13 +53,21 @@ export function domainsOf({ domains, model }: Context): DomainList {
 }
 
 export function tellDomains({ model, domains }: DomainList): string {
-  const lines = domains.map(({ slug, name, summary, frames, installed, install, examples }) => {
-    const state = installed ? `for example ${examples.join(", ") || "anything"}` : install;
-    return `${installed ? "✓" : "–"} ${slug} (${name}, ${frames} frames): ${summary} ${installed ? "Installed" : "Not installed"}: ${state}`;
+  const lines = domains.map(({ slug, name, summary, frames, installed, examples }) => {
+    const state = installed
+      ? `For example ${examples.join(", ") || "anything"}.`
+      : "Not installed.";
+    return `${installed ? "✓" : "–"} ${slug} (${name}, ${frames} frames): ${summary} ${state}`;
+  });
+  const ways = new Set(domains.flatMap(({ install }) => install ?? []));
+  const toInstall = [...ways].map((way) => {
+    const slugs = domains.filter(({ install }) => install === way).map(({ slug }) => slug);
+    return `To have ${slugs.join(", ")}: ${way}`;
   });
   return [
     `Model “${model.name}”, ${model.frames.join(" or ")} frames. ${model.can_draw}`,
     ...lines,
+    ...toInstall,
   ].join("\n");
 }
 
