@@ -28,12 +28,14 @@ export function subjectWarnings(model: Model, domain: ModelDomain, subject: stri
 
   if (things.length === 0)
     return [
-      `${who} knows nothing that “${shorten(subject, QUOTE_LENGTH)}” names, so the pictures show something else. ${canDraw(model)}`,
+      `${who} knows nothing that “${shorten(subject, QUOTE_LENGTH)}” names, so the pictures show something else.`,
+      canDraw(model),
     ];
   const warnings: string[] = [];
   if (unknown.length > 0)
     warnings.push(
-      `${who} does not know ${quoteList(unknown)}: the pictures show ${quoteList(things)} at best. ${canDraw(model)}`,
+      `${who} does not know ${quoteList(unknown)}: the pictures show ${quoteList(things)} at best.`,
+      canDraw(model),
     );
   if (things.length > 1)
     warnings.push(
@@ -41,7 +43,7 @@ export function subjectWarnings(model: Model, domain: ModelDomain, subject: stri
     );
   if (hues.length > 0 && !domain.colors)
     warnings.push(
-      `${who} draws ${domain.domain} in greys: the pictures do not show ${quoteList(hues)}.`,
+      `${who} draws ${domain.domain} in colours of its own: the pictures do not show ${quoteList(hues)}.`,
     );
   else if (hues.length > 1)
     warnings.push(
@@ -79,15 +81,16 @@ export function pictureWarnings(
   const isFrame = widthPx === heightPx && frameSides.includes(widthPx);
   if (isFrame && knownPsnrDb.every((db) => db >= STRANGE_PICTURE_DB)) return [];
   return [
-    `The picture is unlike anything the model “${model.name}” was trained on, which is its own drawings: the steps before it may show something else. ${canDraw(model)}`,
+    `The picture is unlike anything the model “${model.name}” was trained on, which is its own drawings: the steps before it may show something else.`,
+    canDraw(model),
   ];
 }
 
 /** What the model can draw, and what draws more. */
 export function canDraw(model: Model): string {
-  if (model.subjects === undefined) return "It can draw what can be said in a few words.";
+  if (model.subjects === undefined) return "The model can draw what can be said in a few words.";
   const colors = model.colors.length > 0 ? ` in ${model.colors.join(", ")}` : "";
-  return `It can draw: ${model.subjects.join(", ")}${colors}. A model folder with FLUX.1-dev and the MakeAnything LoRAs draws far more (modelDir in config.json, or MAKEANYTHING_MODEL).`;
+  return `The model can draw: ${model.subjects.join(", ")}${colors}. A model folder with FLUX.1-dev and the MakeAnything LoRAs draws far more (modelDir in config.json, or MAKEANYTHING_MODEL).`;
 }
 
 /** A few subjects to try in a domain of the model, other ones in each. */

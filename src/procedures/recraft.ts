@@ -86,8 +86,10 @@ export async function recraft(
       seed,
       framePx: canvas.cellPx,
       warnings: [
-        ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, inModel, subject)),
-        ...pictureWarnings(model, original, painted.knownPsnrDb),
+        ...new Set([
+          ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, inModel, subject)),
+          ...pictureWarnings(model, original, painted.knownPsnrDb),
+        ]),
       ],
       notes: [RECRAFT_NOTE],
       startedAt,

@@ -45,9 +45,9 @@ test("two colours are one too many", () => {
   expect(warn("a red castle and a red tree")).not.toContain("colour at a time");
 });
 
-test.each(["sand_art", "ink_painting"])("%s is drawn in greys", (slug) => {
+test.each(["sand_art", "ink_painting"])("%s has colours of its own", (slug) => {
   expect(warn("a rocket", slug)).toBe("");
-  expect(warn("a red rocket", slug)).toContain(`draws ${slug} in greys`);
+  expect(warn("a red rocket", slug)).toContain(`draws ${slug} in colours of its own`);
   expect(warn("a red and blue rocket", slug)).toContain("do not show “red”, “blue”");
 });
 

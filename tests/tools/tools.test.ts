@@ -106,7 +106,7 @@ describe("an answer", () => {
       for (const value of [step.caption, step.file, step.uri]) expect(text).toContain(value);
     }
     for (const warning of structured.warnings) expect(text).toContain(warning);
-    expect(structured.warnings).toHaveLength(1);
+    expect(structured.warnings).toHaveLength(2);
     expect(text).toContain(String(structured.seed));
     expect(text).toContain(structured.procedure_id);
     expect(JSON.stringify(structured).length).toBeLessThan(10_000);
