@@ -73,8 +73,8 @@ function doubleBlock(
   config: FluxConfig,
 ): Streams {
   const hidden = config.hiddenSize;
-  const [imgFirst, imgSecond] = modulations(g, "img_mod", condition, hidden, 2);
-  const [txtFirst, txtSecond] = modulations(g, "txt_mod", condition, hidden, 2);
+  const [imgFirst, imgSecond] = modulations(g, "img_mod", condition, hidden, 2) as [Gated, Gated];
+  const [txtFirst, txtSecond] = modulations(g, "txt_mod", condition, hidden, 2) as [Gated, Gated];
   const project = (stream: "img" | "txt", x: Value, modulation: Modulation) =>
     g.scope(`${stream}_attn`, () => {
       const normed = modulatedNorm(g, x, modulation);
@@ -106,7 +106,7 @@ function doubleBlock(
 function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, config: FluxConfig): Value {
   const hidden = config.hiddenSize;
   const mlpSize = mlpSizeOf(config);
-  const [modulation] = modulations(g, "modulation", condition, hidden, 1);
+  const [modulation] = modulations(g, "modulation", condition, hidden, 1) as [Gated];
   const normed = modulatedNorm(g, x, modulation);
   const wide = g.scope("linear1", () =>
     adaptedLinear(g, normed, { in: hidden, out: 3 * hidden + mlpSize }),
@@ -135,15 +135,7 @@ function finalLayer(g: Graph, img: Value, condition: Value, config: FluxConfig):
 
 type Gated = Modulation & { gate: Value };
 
-/** Shift, scale and gate, each [C], once or twice, from the condition [1, C]. */
-function modulations(g: Graph, name: string, condition: Value, hidden: number, count: 1): [Gated];
-function modulations(
-  g: Graph,
-  name: string,
-  condition: Value,
-  hidden: number,
-  count: 2,
-): [Gated, Gated];
+/** Shift, scale and gate, each [C], `count` times, from the condition [1, C]. */
 function modulations(
   g: Graph,
   name: string,

@@ -27,27 +27,29 @@ export interface LowRankPair {
  */
 export async function openLora(path: string, modules: LowRankModule[]): Promise<SafetensorsFile> {
   const file = await openSafetensors(path);
-  const complain = (key: string, what: string) => {
+  const complain = (key: string, what: string): never => {
     throw new EngineError("bad_weights", `${basename(path)} ${shortKey(key)}: ${what}`);
   };
   const known = new Map(modules.map((module) => [module.name, module]));
   for (const [key, { shape }] of file.tensors) {
-    const module = known.get(key.slice(0, key.indexOf(".")));
-    const part = key.slice(key.indexOf(".") + 1);
-    if (module === undefined) return complain(key, "this model has no such layer");
+    const dot = key.indexOf(".");
+    const module = known.get(key.slice(0, dot)) ?? complain(key, "this model has no such layer");
+    const part = key.slice(dot + 1);
+    if (part === "alpha") {
+      if (shape.length > 1 || (shape[0] ?? 1) !== 1) complain(key, "alpha must be one number");
+      continue;
+    }
     const rank = file.tensors.get(`${module.name}.lora_down.weight`)?.shape[0];
-    const expected =
-      part === "alpha"
-        ? [[], [1]]
-        : part === "lora_down.weight"
-          ? [[rank, module.inFeatures]]
-          : /^lora_up(s\.\d+)?\.weight$/.test(part)
-            ? [[module.outFeatures, rank]]
-            : complain(key, "not a key of a LoRA");
-    if (!expected?.some((wanted) => wanted.join() === shape.join()))
+    const needed =
+      part === "lora_down.weight"
+        ? [rank, module.inFeatures]
+        : /^lora_up(s\.\d+)?\.weight$/.test(part)
+          ? [module.outFeatures, rank]
+          : complain(key, "not a key of a LoRA");
+    if (shape.join() !== needed.join())
       complain(
         key,
-        `tensor is [${shape.join(", ")}], config needs [${expected?.[0]?.map((size) => size ?? "rank").join(", ")}]`,
+        `tensor is [${shape.slice(0, 8).join(", ")}], config needs [${needed.map((size) => size ?? "rank").join(", ")}]`,
       );
   }
   return file;

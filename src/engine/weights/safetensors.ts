@@ -5,6 +5,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { EngineError } from "../error.js";
+import { toFloats } from "./floats.js";
 
 /** Bytes of one element. */
 const elementBytes = {
@@ -62,7 +63,11 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
  * waiting they take a tenth of the time.
  */
 export function readFloats(file: SafetensorsFile, keys: string[]): Float32Array[] {
-  return readTensors(file, keys, (key, dtype, bytes) => toFloats(file.path, key, dtype, bytes));
+  return readTensors(file, keys, (key, dtype, bytes) => {
+    if (dtype !== "F32" && dtype !== "F16" && dtype !== "BF16")
+      throw bad(file.path, `holds ${key} as ${dtype}; F32, F16 or BF16 can be read here`);
+    return toFloats(dtype, bytes);
+  });
 }
 
 /** Reads one tensor of I64, as numbers. */
@@ -171,34 +176,6 @@ function checkCoverage(
   }
   if (expected !== sizeBytes)
     throw bad(path, `has ${sizeBytes - expected} bytes behind its last tensor`);
-}
-
-function toFloats(path: string, key: string, dtype: Dtype, bytes: ArrayBuffer): Float32Array {
-  if (dtype === "F32") return new Float32Array(bytes);
-  if (dtype !== "BF16" && dtype !== "F16")
-    throw bad(path, `holds ${key} as ${dtype}; F32, F16 or BF16 can be read here`);
-  const halves = new Uint16Array(bytes);
-  const floats = new Float32Array(halves.length);
-  const bits = new Uint32Array(floats.buffer);
-  if (dtype === "BF16") for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
-  else {
-    const values = float16Table();
-    for (let i = 0; i < halves.length; i++) floats[i] = values[halves[i]!]!;
-  }
-  return floats;
-}
-
-let table: Float32Array | undefined;
-
-/** The value of each of the 65,536 half-precision numbers. */
-function float16Table(): Float32Array {
-  return (table ??= Float32Array.from({ length: 1 << 16 }, (_, half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = (half & 1023) / 1024;
-    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-    return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
-  }));
 }
 
 async function openFile(path: string): Promise<FileHandle> {
