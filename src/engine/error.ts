@@ -5,6 +5,7 @@ export type EngineErrorCode =
   | "bad_weights"
   | "bad_request"
   | "cancelled"
+  | "cannot_write"
   | "no_such_file"
   | "not_finite";
 

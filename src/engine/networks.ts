@@ -7,7 +7,7 @@ import { clipTextEncoder } from "./models/clip.js";
 import type { ModelConfig } from "./models/config.js";
 import { fluxTransformer } from "./models/flux.js";
 import { t5Buckets, t5Encoder } from "./models/t5.js";
-import { openSession, type Feed, type Session } from "./runtime/session.js";
+import { openSession, type Feed, type Outputs, type Session } from "./runtime/session.js";
 import type { LowRankModule, Graph } from "./graph/index.js";
 import type { LatentSize } from "./sampling/tokens.js";
 import type { LowRankPair } from "./weights/lora.js";
@@ -99,7 +99,7 @@ export class Networks {
       feeds[downName(name)] = { data: down, dims: [rank, inFeatures] };
       feeds[upName(name)] = { data: up, dims: [outFeatures, rank] };
     }
-    return session.run(feeds);
+    return only(await session.run(feeds));
   }
 
   isOpen(name: NetworkName): boolean {
@@ -114,16 +114,16 @@ export class Networks {
   /** Latents (the mean, shifted and scaled) of a picture whose sides are multiples of 8. */
   async encode({ data, height, width }: Planes): Promise<Float32Array> {
     const session = await this.#session("encoder");
-    return session.run({ image: { data, dims: [1, 3, height, width] } });
+    return only(await session.run({ image: { data, dims: [1, 3, height, width] } }));
   }
 
   /** The picture of latents, about −1 … 1. */
   async decode(latents: Float32Array, { channels, height, width }: LatentSize): Promise<Planes> {
     const session = await this.#session("decoder");
-    const data = await session.run({
+    const outputs = await session.run({
       latents: { data: latents, dims: [1, channels, height, width] },
     });
-    return { data, height: 8 * height, width: 8 * width };
+    return { data: only(outputs), height: 8 * height, width: 8 * width };
   }
 
   /**
@@ -132,17 +132,18 @@ export class Networks {
    */
   async encodeText(ids: number[], attended: boolean[]): Promise<Float32Array> {
     const session = await this.#session("t5");
-    return session.run({
+    const outputs = await session.run({
       input_ids: integers(ids),
       buckets: { data: t5Buckets(ids.length), dims: [ids.length, ids.length] },
       mask: vector(attended.map((seen) => (seen ? 0 : -1e9))),
     });
+    return only(outputs);
   }
 
   /** CLIP's state at the end of the text, [vecDim]. */
   async poolText(ids: number[]): Promise<Float32Array> {
     const session = await this.#session("clip");
-    return session.run({ input_ids: integers(ids) });
+    return only(await session.run({ input_ids: { ...integers(ids), dims: [1, ids.length] } }));
   }
 
   async close(): Promise<void> {
@@ -161,6 +162,9 @@ export class Networks {
     });
   }
 }
+
+/** Each of these networks has one output. */
+const only = (outputs: Outputs): Float32Array => Object.values(outputs)[0]!;
 
 const vector = (numbers: number[]): Feed => ({
   data: Float32Array.from(numbers),

@@ -49,8 +49,14 @@ export class Graph {
   /** checkpoint key → shape */
   readonly weights = new Map<string, number[]>();
   readonly lowRankModules: LowRankModule[] = [];
+  /** whether linear layers of the blocks take a LoRA branch */
+  readonly takesLora: boolean;
   #path: string[] = [];
   #count = 0;
+
+  constructor({ takesLora = true }: { takesLora?: boolean } = {}) {
+    this.takesLora = takesLora;
+  }
 
   /** Runs `build` one level deeper: keys inside begin with `name.` */
   scope<T>(name: string, build: () => T): T {

@@ -1,4 +1,4 @@
-// Attention as the runtime's fused op, on [1, tokens, H·D].
+// Attention as the runtime's fused op, on [B, tokens, H·D].
 import type { Graph, Value } from "../graph/index.js";
 
 /** softmax(q kᵀ / √D) v per head. */
@@ -11,7 +11,7 @@ export function causalAttention(g: Graph, q: Value, k: Value, v: Value, heads: n
   return g.microsoft("MultiHeadAttention", [q, k, v], { num_heads: heads, unidirectional: 1 });
 }
 
-/** T5's: no scale, and a bias [1, H, tokens, tokens] added to the scores. */
+/** T5's: no scale, and a bias [1 or B, H, tokens, tokens] added to the scores. */
 export function biasedAttention(
   g: Graph,
   q: Value,

@@ -1,4 +1,4 @@
-// Convolutions of the autoencoder, on [1, C, height, width].
+// Convolutions of the autoencoder, on [B, C, height, width].
 import type { Graph, Value } from "../graph/index.js";
 
 export interface ConvSize {

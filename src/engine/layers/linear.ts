@@ -19,7 +19,8 @@ export function linearWithoutBias(g: Graph, x: Value, size: LinearSize): Value {
   return g.op("Gemm", [x, g.weight("weight", [size.out, size.in])], { transB: 1 });
 }
 
-/** A linear layer of the transformer's blocks: y = x Wᵀ + b + Σ ω (α/r) x Aᵀ Bᵀ. */
+/** A linear layer of the transformer's blocks: y = x Wᵀ + b + Σ ω (α/r) x Aᵀ Bᵀ, the sum where the graph takes LoRAs. */
 export function adaptedLinear(g: Graph, x: Value, size: LinearSize): Value {
-  return lowRank(g, x, linear(g, x, size), size);
+  const y = linear(g, x, size);
+  return g.takesLora ? lowRank(g, x, y, size) : y;
 }

@@ -11,9 +11,9 @@ export function layerNorm(g: Graph, x: Value, size: number, epsilon = 1e-5): Val
 
 /**
  * (1 + scale) · LayerNorm(x) + shift, without weights of its own.
- * @param x - [tokens, C]
- * @param shift - [C]
- * @param scale - [C]
+ * @param x - [B, tokens, C]
+ * @param shift - [B, 1, C], or [C] for a batch of one
+ * @param scale - like shift
  */
 export function modulatedNorm(g: Graph, x: Value, { shift, scale }: Modulation): Value {
   const gain = g.op("Add", [scale, g.floats([1])]);
@@ -34,23 +34,21 @@ export function rmsNorm(g: Graph, x: Value, size: number, weightName: string): V
   });
 }
 
-/** The same for each head of [1, tokens, H·D]. */
-export function rmsNormPerHead(g: Graph, x: Value, heads: number, headSize: number): Value {
-  const rows = g.op("Reshape", [x, g.ints([-1, headSize])]); // [tokens·H, D]
-  const normed = rmsNorm(g, rows, headSize, "scale");
-  return g.op("Reshape", [normed, g.ints([1, -1, heads * headSize])]); // [1, tokens, H·D]
+/** The same for each head: [B·tokens, H·D] → [B·tokens·H, D]. */
+export function rmsNormPerHead(g: Graph, x: Value, headSize: number): Value {
+  return rmsNorm(g, g.op("Reshape", [x, g.ints([-1, headSize])]), headSize, "scale");
 }
 
-/** GroupNorm of [1, C, height, width] with 32 groups: an InstanceNorm whose instances are groups. */
+/** GroupNorm of [B, C, height, width] with 32 groups: an InstanceNorm whose instances are groups. */
 export function groupNorm(g: Graph, x: Value, channels: number): Value {
   const groups = 32;
-  const grouped = g.op("Reshape", [x, g.ints([0, groups, -1])]); // [1, 32, C/32·height·width]
+  const grouped = g.op("Reshape", [x, g.ints([0, groups, -1])]); // [B, 32, C/32·height·width]
   const normed = g.op(
     "InstanceNormalization",
     [grouped, g.floats(Array(groups).fill(1)), g.floats(Array(groups).fill(0))],
     { epsilon: { float: 1e-6 } },
   );
-  const back = g.op("Reshape", [normed, g.op("Shape", [x])]); // [1, C, height, width]
+  const back = g.op("Reshape", [normed, g.op("Shape", [x])]); // [B, C, height, width]
   const perChannel = (name: string) =>
     g.op("Reshape", [g.weight(name, [channels]), g.ints([channels, 1, 1])]);
   return g.op("Add", [g.op("Mul", [back, perChannel("weight")]), perChannel("bias")]);

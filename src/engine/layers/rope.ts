@@ -14,7 +14,7 @@ export function ropeInputs(g: Graph, headSize: number): Rope {
   };
 }
 
-/** Turns the pairs (2i, 2i+1) of every head of x [1, tokens, H·D]. */
+/** Turns the pairs (2i, 2i+1) of every head of x [B, tokens, H·D]. */
 export function applyRope(g: Graph, x: Value, rope: Rope, heads: number): Value {
   return g.microsoft("RotaryEmbedding", [x, g.ints([0]), rope.cos, rope.sin], {
     interleaved: 1,

@@ -9,11 +9,36 @@ import type { AutoencoderConfig } from "./config.js";
 
 const PICTURE_CHANNELS = 3;
 
+/** What decides the shapes; scale and shift come from training. */
+export type AutoencoderSize = Omit<AutoencoderConfig, "file" | "scaleFactor" | "shiftFactor">;
+
 /** Input: image [1, 3, height, width] in −1…1. Output: latents [1, 16, height/8, width/8], the mean, shifted and scaled. */
 export function encoder(config: AutoencoderConfig): Graph {
   const g = new Graph();
   const image = g.input("image", "F32", [1, PICTURE_CHANNELS, "height", "width"]);
-  const latents = g.scope("encoder", () => {
+  const { mean } = encodePicture(g, image, config);
+  const centred = g.op("Sub", [mean, g.floats([config.shiftFactor])]);
+  g.output("latents", g.op("Mul", [centred, g.floats([config.scaleFactor])]));
+  return g;
+}
+
+/** Input: latents [1, 16, height, width]. Output: image [1, 3, 8·height, 8·width], about −1…1. */
+export function decoder(config: AutoencoderConfig): Graph {
+  const g = new Graph();
+  const latents = g.input("latents", "F32", [1, config.zChannels, "height", "width"]);
+  const unscaled = g.op("Div", [latents, g.floats([config.scaleFactor])]);
+  const z = g.op("Add", [unscaled, g.floats([config.shiftFactor])]);
+  g.output("image", decodePicture(g, z, config));
+  return g;
+}
+
+/** [B, 3, height, width] → mean and logarithm of the variance of z, [B, 16, height/8, width/8] each. */
+export function encodePicture(
+  g: Graph,
+  image: Value,
+  config: AutoencoderSize,
+): { mean: Value; logVariance: Value } {
+  return g.scope("encoder", () => {
     let channels = config.ch;
     let x = g.scope("conv_in", () => conv3x3(g, image, { in: PICTURE_CHANNELS, out: channels }));
     config.chMult.forEach((multiple, level) => {
@@ -28,23 +53,16 @@ export function encoder(config: AutoencoderConfig): Graph {
     });
     x = middle(g, x, channels);
     const moments = head(g, x, { in: channels, out: 2 * config.zChannels });
-    const [mean] = g.split(moments, 1, [config.zChannels, config.zChannels]) as [Value];
-    const centred = g.op("Sub", [mean, g.floats([config.shiftFactor])]);
-    return g.op("Mul", [centred, g.floats([config.scaleFactor])]);
+    const [mean, logVariance] = g.split(moments, 1, [config.zChannels, config.zChannels]);
+    return { mean: mean!, logVariance: logVariance! };
   });
-  g.output("latents", latents);
-  return g;
 }
 
-/** Input: latents [1, 16, height, width]. Output: image [1, 3, 8·height, 8·width], about −1…1. */
-export function decoder(config: AutoencoderConfig): Graph {
-  const g = new Graph();
-  const latents = g.input("latents", "F32", [1, config.zChannels, "height", "width"]);
-  const image = g.scope("decoder", () => {
+/** z [B, 16, height, width], as it was before shift and scale → [B, 3, 8·height, 8·width] */
+export function decodePicture(g: Graph, z: Value, config: AutoencoderSize): Value {
+  return g.scope("decoder", () => {
     const levels = config.chMult.map((multiple) => config.ch * multiple);
     let channels = levels.at(-1) as number;
-    const unscaled = g.op("Div", [latents, g.floats([config.scaleFactor])]);
-    const z = g.op("Add", [unscaled, g.floats([config.shiftFactor])]);
     let x = g.scope("conv_in", () => conv3x3(g, z, { in: config.zChannels, out: channels }));
     x = middle(g, x, channels);
     for (let level = levels.length - 1; level >= 0; level--) {
@@ -59,8 +77,6 @@ export function decoder(config: AutoencoderConfig): Graph {
     }
     return head(g, x, { in: channels, out: PICTURE_CHANNELS });
   });
-  g.output("image", image);
-  return g;
 }
 
 function residual(g: Graph, x: Value, size: ConvSize): Value {
@@ -90,13 +106,13 @@ function pixelAttention(g: Graph, x: Value, channels: number): Value {
   const size = { in: channels, out: channels };
   const normed = g.scope("norm", () => groupNorm(g, x, channels));
   const tokens = (name: string) => {
-    const y = g.scope(name, () => conv1x1(g, normed, size)); // [1, C, height, width]
-    const flat = g.op("Reshape", [y, g.ints([0, 0, -1])]); // [1, C, pixels]
-    return g.op("Transpose", [flat], { perm: [0, 2, 1] }); // [1, pixels, C]
+    const y = g.scope(name, () => conv1x1(g, normed, size)); // [B, C, height, width]
+    const flat = g.op("Reshape", [y, g.ints([0, 0, -1])]); // [B, C, pixels]
+    return g.op("Transpose", [flat], { perm: [0, 2, 1] }); // [B, pixels, C]
   };
   const mixed = attention(g, tokens("q"), tokens("k"), tokens("v"), 1);
-  const back = g.op("Transpose", [mixed], { perm: [0, 2, 1] }); // [1, C, pixels]
-  const picture = g.op("Reshape", [back, g.op("Shape", [x])]); // [1, C, height, width]
+  const back = g.op("Transpose", [mixed], { perm: [0, 2, 1] }); // [B, C, pixels]
+  const picture = g.op("Reshape", [back, g.op("Shape", [x])]); // [B, C, height, width]
   return g.op("Add", [x, g.scope("proj_out", () => conv1x1(g, picture, size))]);
 }
 

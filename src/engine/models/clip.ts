@@ -1,5 +1,5 @@
 // The CLIP text encoder: its pooled state, at the end-of-text token, is FLUX's `vec`. Names are those
-// of Hugging Face. S tokens, C hidden size.
+// of Hugging Face. B batch, S tokens, C hidden size.
 import { Graph, type Value } from "../graph/index.js";
 import { quickGelu } from "../layers/activation.js";
 import { causalAttention } from "../layers/attention.js";
@@ -11,19 +11,20 @@ import type { ClipConfig } from "./config.js";
 const POSITIONS = 77;
 
 /**
- * Input: input_ids [77]. Output: pooled [1, C], the state at the first end-of-text token, which has
+ * Input: input_ids [B, 77]. Output: pooled [B, C], the state at the first end-of-text token, which has
  * the vocabulary's highest id.
  */
-export function clipTextEncoder(config: ClipConfig): Graph {
+export function clipTextEncoder(config: ClipConfig, batch = 1): Graph {
   const g = new Graph();
-  const ids = g.input("input_ids", "I64", [POSITIONS]);
+  const ids = g.input("input_ids", "I64", [batch, POSITIONS]);
   const hidden = config.hiddenSize;
   const square = { in: hidden, out: hidden };
   g.scope("text_model", () => {
     let x = g.scope("embeddings", () => {
       const table = g.weight("token_embedding.weight", [config.vocabSize, hidden]);
       const positions = g.weight("position_embedding.weight", [POSITIONS, hidden]);
-      return g.op("Add", [g.op("Gather", [table, ids]), positions]); // [S, C]
+      const x = g.op("Add", [g.op("Gather", [table, ids]), positions]); // [B, S, C]
+      return g.op("Reshape", [x, g.ints([-1, hidden])]); // [B·S, C]
     });
     for (let i = 0; i < config.numLayers; i++)
       g.scope(`encoder.layers.${i}`, () => {
@@ -31,10 +32,10 @@ export function clipTextEncoder(config: ClipConfig): Graph {
         g.scope("self_attn", () => {
           const [q, k, v] = ["q_proj", "k_proj", "v_proj"].map((name) => {
             const rows = g.scope(name, () => linear(g, y, square));
-            return g.op("Reshape", [rows, g.ints([1, -1, hidden])]); // [1, S, C]
+            return g.op("Reshape", [rows, g.ints([batch, -1, hidden])]); // [B, S, C]
           }) as [Value, Value, Value];
           const mixed = causalAttention(g, q, k, v, config.numHeads);
-          const rows = g.op("Reshape", [mixed, g.ints([-1, hidden])]); // [S, C]
+          const rows = g.op("Reshape", [mixed, g.ints([-1, hidden])]); // [B·S, C]
           x = g.op("Add", [x, g.scope("out_proj", () => linear(g, rows, square))]);
         });
         const z = g.scope("layer_norm2", () => layerNorm(g, x, hidden));
@@ -48,8 +49,9 @@ export function clipTextEncoder(config: ClipConfig): Graph {
         });
       });
     x = g.scope("final_layer_norm", () => layerNorm(g, x, hidden));
-    const end = g.op("ArgMax", [ids], { axis: 0, keepdims: 1 });
-    g.output("pooled", g.op("Gather", [x, end])); // [1, C]
+    const ends = g.op("ArgMax", [ids], { axis: 1, keepdims: 0 }); // [B]
+    const starts = g.ints(Array.from({ length: batch }, (_, i) => i * POSITIONS));
+    g.output("pooled", g.op("Gather", [x, g.op("Add", [ends, starts])])); // [B, C]
   });
   return g;
 }

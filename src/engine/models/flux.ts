@@ -1,7 +1,8 @@
 // The FLUX transformer. Text and image tokens each have weights of their own in the double blocks and
 // share them in the single blocks; every block is modulated by one vector of time, guidance and
 // pooled text. Names are those of black-forest-labs/flux.
-// L image tokens, S text tokens, C hidden size, H heads of size D.
+// Linear layers see rows, [B·tokens, C]; everything between them sees [B, tokens, C].
+// B batch, L image tokens, S text tokens, C hidden size, H heads of size D.
 import { Graph, type Value } from "../graph/index.js";
 import { gelu, silu } from "../layers/activation.js";
 import { attention } from "../layers/attention.js";
@@ -13,23 +14,34 @@ import type { FluxConfig } from "./config.js";
 /** Size of the sinusoidal embeddings of time and guidance. */
 const EMBEDDING = 256;
 
+export interface FluxOptions {
+  /** pages at once */
+  batch?: number;
+  /** whether the blocks' linear layers take a LoRA branch */
+  takesLora?: boolean;
+}
+
 /**
- * Inputs: img [L, 64], txt [S, contextDim], timestep [1] in 0…1, vec [1, vecDim], guidance [1] where
- * embedded, rope_cos and rope_sin [S + L, D/2], and a pair of LoRA matrices for every linear layer of
- * the blocks. Output: pred [L, 64].
+ * Inputs: img [B·L, 64], txt [B·S, contextDim], timestep [B] in 0…1, vec [B, vecDim], guidance [B]
+ * where embedded, rope_cos and rope_sin [S + L, D/2], and a pair of LoRA matrices for every linear
+ * layer of the blocks. Output: pred [B·L, 64].
  */
-export function fluxTransformer(config: FluxConfig): Graph {
-  const g = new Graph();
+export function fluxTransformer(
+  config: FluxConfig,
+  { batch = 1, takesLora = true }: FluxOptions = {},
+): Graph {
+  const g = new Graph({ takesLora });
   const hidden = config.hiddenSize;
-  const imgIn = g.input("img", "F32", ["L", config.inChannels]);
-  const txtIn = g.input("txt", "F32", ["S", config.contextDim]);
-  const timestep = g.input("timestep", "F32", [1]);
-  const pooled = g.input("vec", "F32", [1, config.vecDim]);
+  const shared: Shared = { ...config, batch };
+  const imgIn = g.input("img", "F32", ["B·L", config.inChannels]);
+  const txtIn = g.input("txt", "F32", ["B·S", config.contextDim]);
+  const timestep = g.input("timestep", "F32", [batch]);
+  const pooled = g.input("vec", "F32", [batch, config.vecDim]);
   const rope = ropeInputs(g, hidden / config.numHeads);
 
   let vec = g.scope("time_in", () => embedder(g, sinusoid(g, timestep), EMBEDDING, hidden));
   if (config.guidanceEmbed) {
-    const guidance = sinusoid(g, g.input("guidance", "F32", [1]));
+    const guidance = sinusoid(g, g.input("guidance", "F32", [batch]));
     vec = add(
       g,
       vec,
@@ -41,24 +53,34 @@ export function fluxTransformer(config: FluxConfig): Graph {
     vec,
     g.scope("vector_in", () => embedder(g, pooled, config.vecDim, hidden)),
   );
-  const condition = silu(g, vec); // [1, C]
+  const condition = silu(g, vec); // [B, C]
 
-  let img = g.scope("img_in", () => linear(g, imgIn, { in: config.inChannels, out: hidden }));
-  let txt = g.scope("txt_in", () => linear(g, txtIn, { in: config.contextDim, out: hidden }));
+  const embed = (name: string, x: Value, channels: number) =>
+    inBatch(
+      g,
+      g.scope(name, () => linear(g, x, { in: channels, out: hidden })),
+      shared,
+    );
+  let img = embed("img_in", imgIn, config.inChannels); // [B, L, C]
+  let txt = embed("txt_in", txtIn, config.contextDim); // [B, S, C]
   for (let i = 0; i < config.depth; i++)
     ({ img, txt } = g.scope(`double_blocks.${i}`, () =>
-      doubleBlock(g, { img, txt }, condition, rope, config),
+      doubleBlock(g, { img, txt }, condition, rope, shared),
     ));
-  let x = g.op("Concat", [txt, img], { axis: 0 }); // [S + L, C]
+  const text = txt;
+  let x = g.op("Concat", [txt, img], { axis: 1 }); // [B, S + L, C]
   for (let i = 0; i < config.depthSingle; i++)
-    x = g.scope(`single_blocks.${i}`, () => singleBlock(g, x, condition, rope, config));
-  img = takeImg(g, x, txtIn);
+    x = g.scope(`single_blocks.${i}`, () => singleBlock(g, x, condition, rope, shared));
+  img = takeImg(g, x, text);
   g.output(
     "pred",
-    g.scope("final_layer", () => finalLayer(g, img, condition, config)),
+    g.scope("final_layer", () => finalLayer(g, img, condition, shared)),
   );
   return g;
 }
+
+/** What every block knows. */
+type Shared = FluxConfig & { batch: number };
 
 interface Streams {
   img: Value;
@@ -70,32 +92,33 @@ function doubleBlock(
   { img, txt }: Streams,
   condition: Value,
   rope: Rope,
-  config: FluxConfig,
+  shared: Shared,
 ): Streams {
-  const hidden = config.hiddenSize;
-  const [imgFirst, imgSecond] = modulations(g, "img_mod", condition, hidden, 2) as [Gated, Gated];
-  const [txtFirst, txtSecond] = modulations(g, "txt_mod", condition, hidden, 2) as [Gated, Gated];
+  const hidden = shared.hiddenSize;
+  const [imgFirst, imgSecond] = modulations(g, "img_mod", condition, shared, 2) as [Gated, Gated];
+  const [txtFirst, txtSecond] = modulations(g, "txt_mod", condition, shared, 2) as [Gated, Gated];
   const project = (stream: "img" | "txt", x: Value, modulation: Modulation) =>
     g.scope(`${stream}_attn`, () => {
-      const normed = modulatedNorm(g, x, modulation);
+      const normed = asRows(g, modulatedNorm(g, x, modulation), hidden);
       const qkv = g.scope("qkv", () => adaptedLinear(g, normed, { in: hidden, out: 3 * hidden }));
-      return splitHeads(g, qkv, config);
+      return splitHeads(g, qkv, shared);
     });
   const fromTxt = project("txt", txt, txtFirst);
   const fromImg = project("img", img, imgFirst);
-  const join = (a: Value, b: Value) => g.op("Concat", [a, b], { axis: 1 }); // [1, S + L, C]
-  const q = applyRope(g, join(fromTxt.q, fromImg.q), rope, config.numHeads);
-  const k = applyRope(g, join(fromTxt.k, fromImg.k), rope, config.numHeads);
-  const mixed = asRows(g, attention(g, q, k, join(fromTxt.v, fromImg.v), config.numHeads), hidden);
+  const join = (a: Value, b: Value) => g.op("Concat", [a, b], { axis: 1 }); // [B, S + L, C]
+  const q = applyRope(g, join(fromTxt.q, fromImg.q), rope, shared.numHeads);
+  const k = applyRope(g, join(fromTxt.k, fromImg.k), rope, shared.numHeads);
+  const mixed = attention(g, q, k, join(fromTxt.v, fromImg.v), shared.numHeads);
 
   const finish = (stream: "img" | "txt", x: Value, seen: Value, gate: Value, second: Gated) => {
+    const rows = asRows(g, seen, hidden);
     const attended = g.scope(`${stream}_attn.proj`, () =>
-      adaptedLinear(g, seen, { in: hidden, out: hidden }),
+      adaptedLinear(g, rows, { in: hidden, out: hidden }),
     );
-    x = add(g, x, g.op("Mul", [attended, gate]));
-    const normed = modulatedNorm(g, x, second);
-    const mlp = g.scope(`${stream}_mlp`, () => feedForward(g, normed, config));
-    return add(g, x, g.op("Mul", [mlp, second.gate]));
+    x = add(g, x, g.op("Mul", [inBatch(g, attended, shared), gate]));
+    const normed = asRows(g, modulatedNorm(g, x, second), hidden);
+    const mlp = g.scope(`${stream}_mlp`, () => feedForward(g, normed, shared));
+    return add(g, x, g.op("Mul", [inBatch(g, mlp, shared), second.gate]));
   };
   return {
     img: finish("img", img, takeImg(g, mixed, txt), imgFirst.gate, imgSecond),
@@ -103,70 +126,68 @@ function doubleBlock(
   };
 }
 
-function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, config: FluxConfig): Value {
-  const hidden = config.hiddenSize;
-  const mlpSize = mlpSizeOf(config);
-  const [modulation] = modulations(g, "modulation", condition, hidden, 1) as [Gated];
-  const normed = modulatedNorm(g, x, modulation);
+function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, shared: Shared): Value {
+  const hidden = shared.hiddenSize;
+  const mlpSize = mlpSizeOf(shared);
+  const [modulation] = modulations(g, "modulation", condition, shared, 1) as [Gated];
+  const normed = asRows(g, modulatedNorm(g, x, modulation), hidden);
   const wide = g.scope("linear1", () =>
     adaptedLinear(g, normed, { in: hidden, out: 3 * hidden + mlpSize }),
   );
   const [qkv, mlp] = g.split(wide, 1, [3 * hidden, mlpSize]) as [Value, Value];
-  const { q, k, v } = splitHeads(g, qkv, config);
-  const turnedQ = applyRope(g, q, rope, config.numHeads);
-  const turnedK = applyRope(g, k, rope, config.numHeads);
-  const mixed = asRows(g, attention(g, turnedQ, turnedK, v, config.numHeads), hidden);
-  const both = g.op("Concat", [mixed, gelu(g, mlp)], { axis: 1 }); // [S + L, C + mlp]
+  const { q, k, v } = splitHeads(g, qkv, shared);
+  const turnedQ = applyRope(g, q, rope, shared.numHeads);
+  const turnedK = applyRope(g, k, rope, shared.numHeads);
+  const mixed = asRows(g, attention(g, turnedQ, turnedK, v, shared.numHeads), hidden);
+  const both = g.op("Concat", [mixed, gelu(g, mlp)], { axis: 1 }); // [B·(S + L), C + mlp]
   const out = g.scope("linear2", () =>
     adaptedLinear(g, both, { in: hidden + mlpSize, out: hidden }),
   );
-  return add(g, x, g.op("Mul", [out, modulation.gate]));
+  return add(g, x, g.op("Mul", [inBatch(g, out, shared), modulation.gate]));
 }
 
-function finalLayer(g: Graph, img: Value, condition: Value, config: FluxConfig): Value {
-  const hidden = config.hiddenSize;
+function finalLayer(g: Graph, img: Value, condition: Value, shared: Shared): Value {
+  const hidden = shared.hiddenSize;
   const both = g.scope("adaLN_modulation.1", () =>
     linear(g, condition, { in: hidden, out: 2 * hidden }),
   );
-  const [shift, scale] = splitVector(g, both, hidden, 2) as [Value, Value];
-  const normed = modulatedNorm(g, img, { shift, scale });
-  return g.scope("linear", () => linear(g, normed, { in: hidden, out: config.inChannels }));
+  const [shift, scale] = splitCondition(g, both, shared, 2) as [Value, Value];
+  const normed = asRows(g, modulatedNorm(g, img, { shift, scale }), hidden);
+  return g.scope("linear", () => linear(g, normed, { in: hidden, out: shared.inChannels }));
 }
 
 type Gated = Modulation & { gate: Value };
 
-/** Shift, scale and gate, each [C], `count` times, from the condition [1, C]. */
+/** Shift, scale and gate, `count` times, from the condition [B, C]. */
 function modulations(
   g: Graph,
   name: string,
   condition: Value,
-  hidden: number,
+  shared: Shared,
   count: number,
 ): Gated[] {
+  const hidden = shared.hiddenSize;
   const all = g.scope(`${name}.lin`, () =>
     adaptedLinear(g, condition, { in: hidden, out: 3 * count * hidden }),
   );
-  const parts = splitVector(g, all, hidden, 3 * count);
+  const parts = splitCondition(g, all, shared, 3 * count);
   return Array.from({ length: count }, (_, i) => {
     const [shift, scale, gate] = parts.slice(3 * i) as [Value, Value, Value];
     return { shift, scale, gate };
   });
 }
 
-/** q, k, v of [1, tokens, C] from qkv [tokens, 3C]; q and k normed per head. */
-function splitHeads(
-  g: Graph,
-  qkv: Value,
-  { hiddenSize, numHeads }: FluxConfig,
-): { q: Value; k: Value; v: Value } {
+/** q, k, v [B, tokens, C] from qkv [B·tokens, 3C]; q and k normed per head. */
+function splitHeads(g: Graph, qkv: Value, shared: Shared): { q: Value; k: Value; v: Value } {
+  const { hiddenSize, numHeads } = shared;
   const [q, k, v] = g.split(qkv, 1, [hiddenSize, hiddenSize, hiddenSize]) as [Value, Value, Value];
   const norm = (name: string, x: Value) =>
-    g.scope(`norm.${name}`, () => rmsNormPerHead(g, x, numHeads, hiddenSize / numHeads));
-  return {
-    q: norm("query_norm", q),
-    k: norm("key_norm", k),
-    v: g.op("Reshape", [v, g.ints([1, -1, hiddenSize])]),
-  };
+    inBatch(
+      g,
+      g.scope(`norm.${name}`, () => rmsNormPerHead(g, x, hiddenSize / numHeads)),
+      shared,
+    );
+  return { q: norm("query_norm", q), k: norm("key_norm", k), v: inBatch(g, v, shared) };
 }
 
 function feedForward(g: Graph, x: Value, config: FluxConfig): Value {
@@ -182,13 +203,13 @@ function embedder(g: Graph, x: Value, from: number, hidden: number): Value {
   return g.scope("out_layer", () => linear(g, silu(g, inner), { in: hidden, out: hidden }));
 }
 
-/** cos and sin of 1000·t at 128 falling frequencies; [1] → [1, 256]. Rounded where the original rounds. */
+/** cos and sin of 1000·t at 128 falling frequencies; [B] → [B, 256]. Rounded where the original rounds. */
 function sinusoid(g: Graph, t: Value): Value {
   const half = EMBEDDING / 2;
   const frequencies = Array.from({ length: half }, (_, i) =>
     Math.exp(Math.fround(Math.fround(-Math.log(10000)) * i) / half),
   );
-  const scaled = g.op("Mul", [g.op("Reshape", [t, g.ints([1, 1])]), g.floats([1000])]);
+  const scaled = g.op("Mul", [g.op("Reshape", [t, g.ints([-1, 1])]), g.floats([1000])]);
   const angles = g.op("Mul", [scaled, g.floats(frequencies)]);
   return g.op("Concat", [g.op("Cos", [angles]), g.op("Sin", [angles])], { axis: 1 });
 }
@@ -198,22 +219,29 @@ const mlpSizeOf = ({ hiddenSize, mlpRatio }: FluxConfig): number =>
 
 const add = (g: Graph, a: Value, b: Value): Value => g.op("Add", [a, b]);
 
-/** [1, n·C] → n times [C] */
-const splitVector = (g: Graph, x: Value, hidden: number, count: number): Value[] =>
-  g.split(g.op("Reshape", [x, g.ints([-1])]), 0, Array<number>(count).fill(hidden));
+/** [B, n·C] → n times [B, 1, C]; for a batch of one [C], which every provider's norm takes. */
+function splitCondition(g: Graph, x: Value, { batch, hiddenSize }: Shared, count: number): Value[] {
+  const shape = batch === 1 ? [-1] : [batch, 1, -1];
+  const sizes = Array<number>(count).fill(hiddenSize);
+  return g.split(g.op("Reshape", [x, g.ints(shape)]), shape.length - 1, sizes);
+}
 
-/** [1, tokens, C] → [tokens, C] */
+/** [B, tokens, C] → [B·tokens, C] */
 const asRows = (g: Graph, x: Value, hidden: number): Value =>
   g.op("Reshape", [x, g.ints([-1, hidden])]);
 
-/** The rows of x [S + L, C] that belong to the image; txt has S rows. */
+/** Anything of B·tokens·C numbers → [B, tokens, C] */
+const inBatch = (g: Graph, x: Value, { batch, hiddenSize }: Shared): Value =>
+  g.op("Reshape", [x, g.ints([batch, -1, hiddenSize])]);
+
+/** The part of x [B, S + L, C] that belongs to the image; txt is [B, S, C]. */
 function takeImg(g: Graph, x: Value, txt: Value): Value {
   const end = g.ints([Number.MAX_SAFE_INTEGER]);
-  return g.op("Slice", [x, rowCount(g, txt), end, g.ints([0])]);
+  return g.op("Slice", [x, tokenCount(g, txt), end, g.ints([1])]);
 }
 
-/** The rows of x [S + L, C] that belong to the text; txt has S rows. */
+/** The part of x [B, S + L, C] that belongs to the text; txt is [B, S, C]. */
 const takeTxt = (g: Graph, x: Value, txt: Value): Value =>
-  g.op("Slice", [x, g.ints([0]), rowCount(g, txt), g.ints([0])]);
+  g.op("Slice", [x, g.ints([0]), tokenCount(g, txt), g.ints([1])]);
 
-const rowCount = (g: Graph, x: Value): Value => g.op("Shape", [x], { start: 0, end: 1 });
+const tokenCount = (g: Graph, x: Value): Value => g.op("Shape", [x], { start: 1, end: 2 });

@@ -1,5 +1,6 @@
 // The T5 1.1 encoder: no biases, no positions but a bias on the attention scores that depends on the
-// distance, computed once and shared by all layers. Names are those of Hugging Face. S tokens.
+// distance, computed once and shared by all layers. Names are those of Hugging Face. B batch,
+// S tokens.
 import { Graph, type Value } from "../graph/index.js";
 import { gelu } from "../layers/activation.js";
 import { biasedAttention } from "../layers/attention.js";
@@ -12,12 +13,12 @@ const BUCKETS = 32;
 const MAX_DISTANCE = 128;
 
 /**
- * Inputs: input_ids [S], buckets [S, S] (see `t5Buckets`), mask [S] added to the scores of each key
- * (0, or very negative where a token is padding). Output: last_hidden_state [S, dModel].
+ * Inputs: input_ids [B·S], buckets [S, S] (see `t5Buckets`), mask [S] added to the scores of each key
+ * (0, or very negative where a token is padding). Output: last_hidden_state [B·S, dModel].
  */
-export function t5Encoder(config: T5Config): Graph {
+export function t5Encoder(config: T5Config, batch = 1): Graph {
   const g = new Graph();
-  const ids = g.input("input_ids", "I64", ["S"]);
+  const ids = g.input("input_ids", "I64", ["B·S"]);
   const buckets = g.input("buckets", "I64", ["S", "S"]);
   const mask = g.input("mask", "F32", ["S"]);
   const inner = config.numHeads * config.dKv;
@@ -29,7 +30,7 @@ export function t5Encoder(config: T5Config): Graph {
   });
   const project = (name: string, y: Value, from: number, to: number) =>
     g.scope(name, () => linearWithoutBias(g, y, { in: from, out: to }));
-  const tokens = (y: Value) => g.op("Reshape", [y, g.ints([1, -1, inner])]);
+  const tokens = (y: Value) => g.op("Reshape", [y, g.ints([batch, -1, inner])]);
   const norm = (y: Value) => rmsNorm(g, y, config.dModel, "layer_norm.weight");
 
   for (let i = 0; i < config.numLayers; i++)

@@ -12,9 +12,11 @@ export interface Feed {
   dims: readonly number[];
 }
 
+export type Outputs = Record<string, Float32Array>;
+
 export interface Session {
-  /** Runs the graph and returns its only output. Blocks the thread meanwhile. */
-  run(feeds: Record<string, Feed>): Promise<Float32Array>;
+  /** Runs the graph and returns its outputs by name. Blocks the thread meanwhile. */
+  run(feeds: Record<string, Feed>): Promise<Outputs>;
   close(): Promise<void>;
 }
 
@@ -42,12 +44,33 @@ export async function openSession(
     const { dtype, offset, length } = tensors.get(key)!;
     return { dtype: dtype as WeightType, file: basename(path), offset, length };
   });
+  return createSession(model, threads, dirname(path));
+}
+
+/** Opens a graph that has no weights: everything comes in by its inputs. */
+export async function openGraph(
+  graph: Graph,
+  { threads }: Pick<SessionOptions, "threads"> = {},
+): Promise<Session> {
+  const model = encode(graph, (key) => {
+    throw new Error(`openGraph: the graph has a weight, ${key}`);
+  });
+  return createSession(model, threads);
+}
+
+async function createSession(
+  model: Uint8Array,
+  threads: number | undefined,
+  weightsRoot?: string,
+): Promise<Session> {
   const session = await InferenceSession.create(model, {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
     extra: {
       session: {
-        model_external_initializers_file_folder_path: dirname(path),
+        ...(weightsRoot === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: weightsRoot }),
         force_spinning_stop: "1", // idle threads leave the cores to others
       },
     },
@@ -59,7 +82,9 @@ export async function openSession(
         new Tensor(data instanceof Float32Array ? "float32" : "int64", data, dims),
       ]);
       const results = await session.run(Object.fromEntries(inputs));
-      return Object.values(results)[0]!.data as Float32Array;
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]),
+      );
     },
     close: () => session.release(),
   };

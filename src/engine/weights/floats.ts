@@ -27,3 +27,25 @@ function float16Table(): Float32Array {
     return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
   }));
 }
+
+/** Each number as the nearest half-precision one, ties to even; beyond 65,504 infinite. */
+export function toHalves(floats: Float32Array): Uint16Array {
+  const bits = new Uint32Array(1);
+  const number = new Float32Array(bits.buffer);
+  return Uint16Array.from(floats, (value) => {
+    const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+    const size = Math.abs(value);
+    if (Number.isNaN(value)) return 0x7e00;
+    if (size >= 65520) return sign | 0x7c00;
+    if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
+    number[0] = size;
+    const kept = bits[0]! - (112 << 23); // the exponent's bias is 15 instead of 127
+    return sign | ((kept + 0xfff + ((kept >>> 13) & 1)) >>> 13);
+  });
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

@@ -1,0 +1,46 @@
+// A graph with gradients, ready to run on parameters that change from step to step.
+import type { Graph } from "../graph/index.js";
+import { openGraph, openSession, type Feed, type Outputs } from "../runtime/session.js";
+import { gradientName } from "./gradient-graph.js";
+import type { Gradients, Parameter } from "./optimizers/index.js";
+
+export interface GradientResult {
+  outputs: Outputs;
+  /** by parameter, of those that the graph gives */
+  gradients: Gradients;
+}
+
+export interface GradientSession {
+  /** @param feeds - every input of the graph that is no parameter */
+  run(feeds: Record<string, Feed>): Promise<GradientResult>;
+  close(): Promise<void>;
+}
+
+/** @param weightsPath - where the weights lie that are not trained */
+export async function openGradients(
+  graph: Graph,
+  parameters: readonly Parameter[],
+  { weightsPath, threads }: { weightsPath?: string; threads?: number } = {},
+): Promise<GradientSession> {
+  const options = threads === undefined ? {} : { threads };
+  const session = await (weightsPath === undefined
+    ? openGraph(graph, options)
+    : openSession(graph, weightsPath, options));
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
+  const used = parameters.filter(({ name }) => inputs.has(name));
+  const fixed = Object.fromEntries(
+    used.map(({ name, value, shape }) => [name, { data: value, dims: shape }]),
+  );
+  return {
+    async run(feeds) {
+      const outputs = await session.run({ ...fixed, ...feeds });
+      const gradients = new Map<string, Float32Array>();
+      for (const { name } of used) {
+        const gradient = outputs[gradientName(name)];
+        if (gradient !== undefined) gradients.set(name, gradient);
+      }
+      return { outputs, gradients };
+    },
+    close: () => session.close(),
+  };
+}
