@@ -1,0 +1,122 @@
+// Food.
+import { ellipse, rect, roundedRect, turn } from "../geometry.js";
+import { body, detail, part, type Shape, type Subject } from "../subject.js";
+import { corners, curve, lean, line, pair } from "./pen.js";
+
+const dish = (name: string, ...shapes: Shape[]): Subject => ({ name, kind: "food", shapes });
+
+export const food: readonly Subject[] = [
+  dish(
+    "cake",
+    body("grey", ellipse(50, 89, 46, 5)),
+    body("main", roundedRect(10, 56, 80, 32, 5)),
+    body("main", roundedRect(24, 32, 52, 28, 5)),
+    part("light", curve("10,57 50,54 90,57 88,64 78,68 69,62 60,69 50,62 40,69 31,62 22,68 12,64")),
+    part("light", curve("24,34 50,30 76,34 74,40 66,43 58,38 50,43 42,38 34,43 26,40")),
+    ...[36, 50, 64].map((x) => part("white", rect(x - 2.5, 17, 5, 15))),
+    ...[36, 50, 64].map((x) => detail("gold", curve(`${x},6 ${x + 4},14 ${x},19 ${x - 4},14`))),
+  ),
+  dish(
+    "ice cream",
+    body("gold", corners("31,56 69,56 50,94")),
+    body("main", ellipse(50, 46, 32, 18)),
+    body("main", ellipse(50, 29, 23, 17)),
+    part("wood", line(4, "40,62 50,72 57,78")),
+    part("wood", line(4, "60,62 50,72 43,78")),
+    part("main", line(9, "36,54 36,62 36,66")),
+    part("dark", line(5, "27,45 50,50 73,45")),
+    detail("red", ellipse(50, 11, 6)),
+    detail("light", ellipse(41, 26, 6, 7)),
+  ),
+  dish(
+    "apple",
+    body("main", curve("50,30 68,22 87,34 89,58 74,86 58,92 50,89 42,92 26,86 11,58 13,34 32,22")),
+    part("dark", curve("80,40 89,58 74,86 58,92 50,89 70,78")),
+    part("wood", line(6, "50,34 51,20 57,9")),
+    part("leaf", curve("56,20 66,8 84,10 76,22 64,25")),
+    detail("light", turn(ellipse(27, 46, 6, 11), 20, [27, 46])),
+  ),
+  dish(
+    "burger",
+    body("main", roundedRect(10, 72, 80, 20, 9)),
+    body("wood", roundedRect(7, 62, 86, 12, 6)),
+    body("main", curve("8,50 10,28 28,13 50,9 72,13 90,28 92,50 50,53")),
+    part("gold", corners("10,57 90,57 74,62 66,70 56,62")),
+    part("leaf", curve("6,52 50,50 94,52 92,59 80,63 68,57 56,63 44,57 32,63 20,57 9,61")),
+    ...[
+      [30, 28],
+      [50, 21],
+      [70, 28],
+      [40, 38],
+      [60, 38],
+    ].map(([x, y]) => detail("light", ellipse(x as number, y as number, 4, 3))),
+  ),
+  dish(
+    "pizza",
+    body("main", corners("8,20 30,12 50,10 70,12 92,20 54,94 46,94")),
+    body("wood", line(13, "11,20 30,13 50,11 70,13 89,20")),
+    part("dark", ellipse(33, 36, 8)),
+    part("dark", ellipse(63, 42, 8)),
+    part("dark", ellipse(48, 65, 8)),
+    detail("leaf", ellipse(48, 30, 5, 3)),
+    detail("leaf", ellipse(47, 48, 3, 5)),
+    detail("light", ellipse(77, 29, 4)),
+  ),
+  dish(
+    "cupcake",
+    body("dark", corners("25,60 75,60 67,92 33,92")),
+    body("main", ellipse(50, 53, 38, 15)),
+    body("main", ellipse(50, 37, 29, 14)),
+    body("main", ellipse(50, 23, 17, 12)),
+    ...pair(part("light", corners("37,67 42,67 44,92 40,92"))),
+    part("dark", line(4, "24,48 50,53 76,46")),
+    part("dark", line(4, "34,32 50,36 66,30")),
+    detail("red", ellipse(50, 11, 7)),
+    detail("white", ellipse(30, 54, 3)),
+    detail("gold", ellipse(62, 56, 3)),
+    detail("white", ellipse(40, 42, 3)),
+  ),
+  dish(
+    "pear",
+    body("main", curve("50,18 61,24 65,40 76,56 80,74 68,90 50,93 32,90 20,74 24,56 35,40 39,24")),
+    part("dark", curve("72,54 80,74 68,90 50,93 46,91 66,80")),
+    part("wood", line(5, "50,22 49,12 44,6")),
+    part("leaf", curve("51,14 62,5 76,8 68,17 57,19")),
+    detail("light", turn(ellipse(34, 66, 5, 11), 14, [34, 66])),
+  ),
+  dish(
+    "carrot",
+    ...[-28, 0, 28].map((angle) =>
+      lean(40, body("leaf", turn(curve("50,28 42,12 50,-2 58,12"), angle, [50, 28]))),
+    ),
+    lean(40, body("main", curve("50,22 68,28 66,50 56,84 50,99 44,84 34,50 32,28"))),
+    lean(40, part("dark", line(4, "60,40 64,40 67,39"))),
+    lean(40, part("dark", line(4, "34,52 40,53 46,52"))),
+    lean(40, part("dark", line(4, "55,66 58,66 61,65"))),
+    lean(40, detail("light", line(5, "41,32 41,38 42,44"))),
+  ),
+  dish(
+    "strawberry",
+    body("main", curve("50,24 72,20 88,34 84,56 68,80 50,94 32,80 16,56 12,34 28,20")),
+    part(
+      "leaf",
+      corners("50,6 56,17 74,10 70,22 88,27 68,31 60,40 50,31 40,40 32,31 12,27 30,22 26,10 44,17"),
+    ),
+    ...[
+      [30, 47],
+      [50, 50],
+      [70, 47],
+      [40, 63],
+      [60, 63],
+      [50, 78],
+    ].map(([x, y]) => detail("light", ellipse(x as number, y as number, 3, 4))),
+  ),
+  dish(
+    "banana",
+    body("main", curve("14,12 25,10 30,30 46,52 70,60 88,57 93,66 77,86 49,87 24,68 11,38")),
+    part("dark", line(4, "15,38 27,64 50,82 76,82")),
+    part("wood", corners("14,6 24,5 26,18 15,19")),
+    part("black", curve("86,58 94,60 95,70 88,72")),
+    detail("light", line(4, "27,38 38,54 56,65")),
+  ),
+];

@@ -1,0 +1,100 @@
+// Plants.
+import { ellipse, rect, roundedRect, turn } from "../geometry.js";
+import { body, detail, part, type Shape, type Subject } from "../subject.js";
+import { corners, curve, line, pair } from "./pen.js";
+
+const plant = (name: string, ...shapes: Shape[]): Subject => ({ name, kind: "plant", shapes });
+
+export const plants: readonly Subject[] = [
+  plant(
+    "tree",
+    body("wood", corners("44,60 56,60 57,82 66,93 34,93 43,82")),
+    ...pair(body("dark", ellipse(36, 62, 16, 13))),
+    ...pair(body("main", ellipse(24, 47, 18, 16))),
+    ...pair(body("main", ellipse(34, 28, 18, 17))),
+    body("main", ellipse(50, 21, 17, 15)),
+    body("main", ellipse(50, 48, 22, 20)),
+    part("light", ellipse(42, 17, 8, 6)),
+    part("light", ellipse(20, 43, 6, 5)),
+    detail("light", ellipse(68, 34, 6, 5)),
+    detail("dark", ellipse(44, 48, 6, 4)),
+    detail("dark", ellipse(62, 54, 5, 4)),
+  ),
+  plant(
+    "flower",
+    body("leaf", line(6, "50,50 51,72 50,93")),
+    ...[0, 60, 120, 180, 240, 300].map((angle) =>
+      body("main", turn(ellipse(50, 20, 13, 15), angle, [50, 38])),
+    ),
+    part("leaf", curve("50,88 36,86 26,72 42,74")),
+    part("leaf", curve("50,82 64,80 74,66 58,68")),
+    part("gold", ellipse(50, 38, 11)),
+    detail("wood", ellipse(50, 38, 5)),
+  ),
+  plant(
+    "mushroom",
+    body("white", curve("40,50 60,50 61,72 68,90 50,93 32,90 39,72")),
+    body("main", curve("5,54 12,26 32,10 50,7 68,10 88,26 95,54 70,60 50,61 30,60")),
+    part("dark", line(5, "9,55 30,59 50,60 70,59 91,55")),
+    detail("white", ellipse(48, 22, 8)),
+    detail("white", ellipse(26, 37, 7)),
+    detail("white", ellipse(72, 34, 8)),
+    detail("white", ellipse(49, 45, 6)),
+  ),
+  plant(
+    "cactus",
+    body("wood", corners("30,76 70,76 64,94 36,94")),
+    body("main", line(14, "48,58 24,56 18,46 18,32")),
+    body("main", line(14, "52,48 76,48 82,38 82,22")),
+    body("main", roundedRect(37, 8, 26, 70, 13)),
+    part("wood", rect(26, 72, 48, 8)),
+    ...pair(part("dark", line(4, "45,22 45,44 45,66"))),
+    detail("gold", ellipse(50, 8, 6, 5)),
+    detail("light", ellipse(18, 32, 3, 5)),
+    detail("light", ellipse(82, 23, 3, 5)),
+  ),
+  plant(
+    "pine tree",
+    body("wood", rect(43, 76, 14, 18)),
+    body("main", corners("50,46 88,82 12,82")),
+    body("main", corners("50,26 82,60 18,60")),
+    body("main", corners("50,5 74,38 26,38")),
+    part("dark", corners("26,38 74,38 64,45 50,40 36,45")),
+    part("dark", corners("18,60 82,60 68,67 50,62 32,67")),
+    detail("light", line(5, "44,19 40,25 36,30")),
+    detail("light", line(5, "36,46 32,50 29,53")),
+  ),
+  plant(
+    "palm tree",
+    body("wood", curve("47,30 54,30 58,60 66,92 48,93 50,62")),
+    ...[
+      "50,30 36,10 16,8 3,26 18,22 34,28",
+      "50,30 64,10 84,8 97,26 82,22 66,28",
+      "50,30 30,26 12,38 8,62 20,46 38,38",
+      "50,30 70,26 88,38 92,62 80,46 62,38",
+      "46,30 38,14 48,3 62,8 54,16 54,30",
+    ].map((frond) => body("main", curve(frond))),
+    ...pair(part("light", line(4, "42,22 30,15 18,16"))),
+    ...pair(part("dark", line(4, "30,36 22,42 18,52"))),
+    detail("wood", ellipse(43, 37, 6)),
+    detail("wood", ellipse(57, 38, 6)),
+  ),
+  plant(
+    "tulip",
+    body("leaf", line(6, "50,50 50,72 50,93")),
+    body("main", curve("50,66 27,60 16,38 19,6 35,18 50,5 65,18 81,6 84,38 73,60")),
+    ...pair(part("leaf", curve("50,93 36,88 22,74 20,64 40,76"))),
+    part("light", curve("50,12 57,26 56,42 50,54 44,42 43,26")),
+    ...pair(detail("dark", line(4, "29,24 30,38 37,50"))),
+  ),
+  plant(
+    "pumpkin",
+    body("leaf", curve("44,36 42,16 48,7 58,10 55,18 58,36")),
+    ...pair(body("dark", ellipse(25, 62, 20, 27))),
+    ...pair(body("main", ellipse(34, 62, 20, 30))),
+    body("main", ellipse(50, 62, 17, 31)),
+    ...pair(part("dark", line(4, "39,36 34,62 40,88"))),
+    part("leaf", curve("56,28 68,16 86,20 80,32 66,36")),
+    ...pair(detail("light", ellipse(24, 50, 4, 9))),
+  ),
+];
