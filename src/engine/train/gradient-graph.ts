@@ -41,11 +41,7 @@ export function addOutputGradients(g: Graph, options: GradientOptions): void {
   addGradients(g, new Map(seeds), options);
 }
 
-function addGradients(
-  g: Graph,
-  seeds: Map<string, Value>,
-  { wrt, sizeOf }: GradientOptions,
-): void {
+function addGradients(g: Graph, seeds: Map<string, Value>, { wrt, sizeOf }: GradientOptions): void {
   const gradients = differentiate(g, seeds, wrt, inferShapes(g, sizeOf));
   for (const [name, gradient] of gradients) g.output(gradientName(name), gradient);
 }

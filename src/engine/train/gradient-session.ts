@@ -5,8 +5,9 @@ import { gradientName } from "./gradient-graph.js";
 import type { Gradients, Parameter } from "./optimizers/index.js";
 
 export interface GradientResult {
+  /** what the graph gives besides gradients */
   outputs: Outputs;
-  /** by parameter, of those that the graph gives */
+  /** by the name of what they are gradients of */
   gradients: Gradients;
 }
 
@@ -33,13 +34,15 @@ export async function openGradients(
   );
   return {
     async run(feeds) {
-      const outputs = await session.run({ ...fixed, ...feeds });
-      const gradients = new Map<string, Float32Array>();
-      for (const { name } of used) {
-        const gradient = outputs[gradientName(name)];
-        if (gradient !== undefined) gradients.set(name, gradient);
-      }
-      return { outputs, gradients };
+      const results = Object.entries(await session.run({ ...fixed, ...feeds }));
+      const prefix = gradientName("");
+      const isGradient = ([name]: readonly [string, unknown]) => name.startsWith(prefix);
+      return {
+        outputs: Object.fromEntries(results.filter((result) => !isGradient(result))),
+        gradients: new Map(
+          results.filter(isGradient).map(([name, data]) => [name.slice(prefix.length), data]),
+        ),
+      };
     },
     close: () => session.close(),
   };

@@ -4,7 +4,12 @@ export { autoencoderLatents, autoencoderTraining } from "./autoencoder-loss.js";
 export type { AutoencoderSize } from "../models/autoencoder.js";
 export { clipGradients } from "./clip-gradients.js";
 export { addFlowMatchingLoss } from "./flow-matching.js";
-export { addLossGradients, addOutputGradients, freeWeights, gradientName } from "./gradient-graph.js";
+export {
+  addLossGradients,
+  addOutputGradients,
+  freeWeights,
+  gradientName,
+} from "./gradient-graph.js";
 export { openGradients, type GradientResult, type GradientSession } from "./gradient-session.js";
 export { initialize } from "./initialize.js";
 export { createOrthogonalizer } from "./orthogonalize.js";
@@ -25,7 +30,20 @@ export {
   type ModelConfig,
   type T5Config,
 } from "../models/config.js";
+export { encoder } from "../models/autoencoder.js";
+export { clipTextEncoder } from "../models/clip.js";
+export { fluxTransformer } from "../models/flux.js";
+export { t5Buckets, t5Encoder } from "../models/t5.js";
+export { ropeTable } from "../layers/rope.js";
+export { downName, upName } from "../layers/low-rank.js";
+export type { LowRankModule } from "../graph/index.js";
 export { toPlanes, toRaster } from "../pixels.js";
+export { Networks } from "../networks.js";
+export { openGraph, openSession, type Feed, type Session } from "../runtime/session.js";
+export { imageIds, pack, unpack, type LatentSize } from "../sampling/tokens.js";
+export { openTokenizer, type TextTokenizer } from "../text/tokenizer.js";
+export { toFloats, toHalves } from "../weights/floats.js";
+export { openLora, stackLoras, type LowRankPair } from "../weights/lora.js";
 export { randn } from "../sampling/noise.js";
 export { openSafetensors, readFloats } from "../weights/safetensors.js";
 export { writeSafetensors, type TensorToWrite } from "../weights/write.js";

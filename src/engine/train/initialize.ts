@@ -21,9 +21,15 @@ const byFanIn: Fill = (shape, seed) => normal(count(shape.slice(1)) ** -0.5)(sha
 
 /** The first pattern that a key matches decides. */
 const rules: readonly (readonly [RegExp, Fill])[] = [
-  [/(_mod\.lin|modulation\.lin|adaLN_modulation\.1|final_layer\.linear)\.(weight|bias)$/, constant(0)],
+  [
+    /(_mod\.lin|modulation\.lin|adaLN_modulation\.1|final_layer\.linear)\.(weight|bias)$/,
+    constant(0),
+  ],
   [/\.bias$/, constant(0)],
-  [/(norm\d?|norm_out|layer_norm\d?|layernorm)\.(weight|scale)$|(query|key)_norm\.scale$/, constant(1)],
+  [
+    /(norm\d?|norm_out|layer_norm\d?|layernorm)\.(weight|scale)$|(query|key)_norm\.scale$/,
+    constant(1),
+  ],
   [/relative_attention_bias\.weight$/, normal(0.1)],
   [/(token|position)_embedding\.weight$/, normal(0.02)],
   [/^shared\.weight$/, normal(1)],

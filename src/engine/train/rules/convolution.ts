@@ -18,8 +18,17 @@ function inputGradient({ g, x, dy, node, shapeOf }: RuleContext): Value {
   const [height, width] = shapeOf(x[1]!).slice(2) as [number, number];
   const [top, left, bottom, right] = pads as [number, number, number, number];
   const attributes = { kernel_shape: kernel_shape!, strides: strides! };
-  if (strides!.some((stride) => stride !== 1))
-    return g.op("ConvTranspose", [dy, x[1]!], { ...attributes, pads: pads! });
+  if (strides!.some((stride) => stride !== 1)) {
+    const [, , ...size] = shapeOf(x[0]!);
+    const unseen = size.map(
+      (side, i) => (side + pads![i]! + pads![i + 2]! - kernel_shape![i]!) % strides![i]!,
+    ); // rows and columns that a last stride would have needed
+    return g.op("ConvTranspose", [dy, x[1]!], {
+      ...attributes,
+      pads: pads!,
+      output_padding: unseen,
+    });
+  }
   const turned = [height, width].reduce((kernel, size, i) => {
     const backwards = g.ints(Array.from({ length: size }, (_, j) => size - 1 - j));
     return size === 1 ? kernel : g.op("Gather", [kernel, backwards], { axis: 2 + i });

@@ -1,0 +1,139 @@
+// Training of an adapter on a base that rests: the asymmetric LoRA (one A, and a B for each domain, of
+// which a step trains the one of its pages), or a plain LoRA, alone or stacked on the domain's.
+import path from "node:path";
+import {
+  fluxTransformer,
+  openLora,
+  readModelConfig,
+  stackLoras,
+  writeSafetensors,
+  type LowRankPair,
+} from "../engine/train/index.js";
+import { randomFrom } from "../world/index.js";
+import { flowBatch } from "./flow.js";
+import { openFrozenText } from "./frozen-text.js";
+import {
+  addTrainedGradients,
+  lowRankParameters,
+  releasedTensors,
+  stackFeeds,
+  type StackOptions,
+} from "./low-rank.js";
+import { updateModelJson } from "./model-folder.js";
+import type { Objective, Preview, StepResult } from "./objective.js";
+import type { PageSource } from "./pages.js";
+import { openTransformer, type TransformerSession } from "./transformer.js";
+
+export interface AdapterTraining {
+  modelDir: string;
+  pages: PageSource;
+  rank: number;
+  alpha: number;
+  seed: number;
+  /** its name in model.json's `adapters`; the file is called after it */
+  name: string;
+  /** one B a domain; else one for all */
+  asymmetric: boolean;
+  /** the asymmetric LoRA of this name rests below, with the B of each step's domain */
+  below?: string;
+  preview: (modelDir: string) => Promise<Preview>;
+}
+
+export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
+  const { modelDir, pages, rank, alpha, seed, asymmetric } = training;
+  const model = await readModelConfig(modelDir);
+  const { transformer: config } = model;
+  const { lowRankModules: modules } = fluxTransformer(config);
+  const parameters = lowRankParameters(modules, {
+    rank,
+    seed,
+    ...(asymmetric && { domains: pages.domains }),
+  });
+  const values = new Map(parameters.map(({ name, value }) => [name, value]));
+  const text = await openFrozenText(modelDir, model);
+  const frozenOf = await domainLoras(training, model.adapters, modules);
+  const frozenRank = [...(frozenOf(0)?.values() ?? [])][0]?.rank ?? 0;
+  const sessions = new Map<string, TransformerSession>();
+  for (const { name, size, batch } of pages.kinds)
+    sessions.set(
+      name,
+      await openTransformer({
+        config,
+        size,
+        batch,
+        textLength: model.t5.maxLength!,
+        parameters: [],
+        wrt: modules.flatMap((module) => [`${module.name}.lora_down`, `${module.name}.lora_up`]),
+        weightsPath: path.join(modelDir, config.file),
+        rank: frozenRank + rank,
+      }),
+    );
+
+  const step = async (number: number): Promise<StepResult> => {
+    const random = randomFrom(`${seed} ${training.name} ${number}`);
+    const domain = random.whole(0, pages.domains - 1);
+    const options: StackOptions = {
+      rank,
+      scale: alpha / rank,
+      domain: asymmetric ? domain : undefined,
+      frozen: frozenOf(domain),
+    };
+    const loras = stackFeeds(modules, values, options);
+    const gradients = new Map<string, Float32Array>();
+    let [loss, samples] = [0, 0];
+    for (const { name, batch } of pages.kinds) {
+      const drawn = [];
+      for (let i = 0; i < batch; i++) drawn.push(await pages.draw(random, name, domain));
+      const states = await text.encode(drawn.map(({ prompt }) => prompt));
+      const flow = flowBatch(drawn, config.inChannels, random);
+      const result = await sessions.get(name)!.run(flow, states, loras);
+      loss += result.loss / pages.kinds.length;
+      samples += batch;
+      addTrainedGradients(gradients, modules, result.gradients, 1 / pages.kinds.length, options);
+    }
+    return { loss, gradients, samples };
+  };
+
+  const save = async (averaged: ReadonlyMap<string, Float32Array>) => {
+    const file = `${training.name}.safetensors`;
+    await writeSafetensors(
+      path.join(modelDir, file),
+      releasedTensors(parameters, averaged, alpha),
+      { dtype: "F16" },
+    );
+    await updateModelJson(modelDir, (json) => ({
+      ...json,
+      adapters: { ...(json.adapters as object), [training.name]: file },
+    }));
+  };
+  return {
+    parameters,
+    step,
+    preview: async (averaged) => {
+      await save(averaged);
+      return training.preview(modelDir);
+    },
+    export: save,
+    close: async () => {
+      pages.close();
+      await text.close();
+      for (const session of sessions.values()) await session.close();
+    },
+  };
+}
+
+/** The LoRA that rests below a plain one: by domain, read once. */
+async function domainLoras(
+  { modelDir, below }: AdapterTraining,
+  adapters: Record<string, string>,
+  modules: Parameters<typeof stackLoras>[0],
+): Promise<(domain: number) => Map<string, LowRankPair> | undefined> {
+  if (below === undefined) return () => undefined;
+  const file = await openLora(path.join(modelDir, adapters[below] ?? ""), modules);
+  const known = new Map<number, Map<string, LowRankPair>>();
+  return (domain) => {
+    const pairs = known.get(domain) ?? stackLoras(modules, [{ file, b: domain + 1, weight: 1 }]);
+    known.set(domain, pairs);
+    return pairs;
+  };
+}

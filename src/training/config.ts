@@ -1,0 +1,171 @@
+// What a training is told: one JSON file, checked whole before anything is computed.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { autoencoderConfig, clipConfig, fluxConfig, t5Config } from "../engine/train/index.js";
+import { TrainingError } from "./error.js";
+
+const optimizer = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("adamw"),
+    betas: z.tuple([z.number(), z.number()]).exactOptional(),
+    weightDecay: z.number().exactOptional(),
+  }),
+  z.strictObject({
+    name: z.literal("came"),
+    weightDecay: z.number().exactOptional(),
+  }),
+  z.strictObject({ name: z.literal("prodigy"), weightDecay: z.number().exactOptional() }),
+  z.strictObject({
+    name: z.literal("muon"),
+    momentum: z.number().exactOptional(),
+    weightDecay: z.number().exactOptional(),
+  }),
+]);
+
+/** What every training has. */
+const common = {
+  /** the run's folder: checkpoint, log, report; relative to the configuration's file */
+  out: z.string().min(1),
+  seed: z.int().nonnegative().default(0),
+  steps: z.int().positive(),
+  optimizer: optimizer.default({ name: "adamw" }),
+  learningRate: z.strictObject({
+    peak: z.number().positive(),
+    warmupSteps: z.int().nonnegative().default(0),
+    schedule: z.enum(["constant", "cosine"]).default("cosine"),
+  }),
+  /** largest norm of the gradients */
+  clip: z.number().positive().default(1),
+  average: z
+    .strictObject({ share: z.number().positive().max(1), longest: z.number().positive() })
+    .default({ share: 0.1, longest: 2000 }),
+  saveEverySeconds: z.number().positive().default(300),
+  previewEverySteps: z.int().positive().default(500),
+};
+
+export const autoencoderTrainingConfig = z.strictObject({
+  kind: z.literal("autoencoder"),
+  ...common,
+  /** the model folder that gets the weights */
+  model: z.string().min(1),
+  network: autoencoderConfig.omit({ file: true, scaleFactor: true, shiftFactor: true }),
+  framePx: z.int().multipleOf(16),
+  batch: z.int().positive(),
+  pageShare: z.strictObject({ early: z.number().min(0).max(1), late: z.number().min(0).max(1) }),
+});
+
+/** The scenes that a model learns from, drawn and encoded by its autoencoder. */
+const worldData = {
+  /** where the latents lie */
+  folder: z.string().min(1),
+  seed: z.int().nonnegative(),
+  sequences: z.int().positive(),
+  framePx: z.int().multipleOf(16),
+};
+
+export const worldConfig = z.strictObject({
+  kind: z.literal("world"),
+  model: z.string().min(1),
+  /** how the model is called */
+  name: z.string().min(1),
+  ...worldData,
+  networks: z.strictObject({
+    transformer: fluxConfig,
+    t5: t5Config.omit({ tokenizer: true, vocabSize: true }).required(),
+    clip: clipConfig.omit({ tokenizer: true, vocabSize: true }).required(),
+  }),
+});
+
+const baseTrainingConfig = z.strictObject({
+  kind: z.literal("base"),
+  ...common,
+  model: z.string().min(1),
+  data: z.strictObject(worldData),
+  /** pages a step sees of each kind */
+  batch: z.strictObject({
+    finished: z.int().nonnegative(),
+    four: z.int().nonnegative(),
+    nine: z.int().nonnegative(),
+  }),
+  /** of the pages, how many are sheets of finished pictures */
+  sheetShare: z.number().min(0).max(1),
+});
+
+/** What every adapter has. */
+const adapter = {
+  ...common,
+  model: z.string().min(1),
+  rank: z.int().positive(),
+  /** the LoRA counts α/r; the rank where it is not given */
+  alpha: z.number().positive().exactOptional(),
+  data: z.strictObject(worldData),
+};
+const pages = z.int().nonnegative();
+
+const adapterConfigs = [
+  z.strictObject({
+    kind: z.literal("asymmetric-lora"),
+    ...adapter,
+    batch: z.strictObject({ nine: pages, four: pages }),
+  }),
+  z.strictObject({
+    kind: z.literal("recraft"),
+    ...adapter,
+    batch: z.strictObject({ nine: pages, four: pages }),
+  }),
+  z.strictObject({
+    kind: z.literal("interpolation"),
+    ...adapter,
+    batch: z.strictObject({ run: pages }),
+  }),
+] as const;
+
+export const trainingConfig = z.discriminatedUnion("kind", [
+  autoencoderTrainingConfig,
+  worldConfig,
+  baseTrainingConfig,
+  ...adapterConfigs,
+]);
+export type WorldConfig = z.infer<typeof worldConfig>;
+export type TrainingConfig = z.infer<typeof trainingConfig>;
+export type OptimizerConfig = z.infer<typeof optimizer>;
+
+export interface LoadedConfig {
+  config: TrainingConfig;
+  /** what relative paths are relative to */
+  folder: string;
+  /** of all that decides the result */
+  fingerprint: string;
+}
+
+/** @throws TrainingError `bad_config` with the first field that is wrong */
+export async function loadTrainingConfig(file: string): Promise<LoadedConfig> {
+  const complain = (what: string, cause?: unknown) =>
+    new TrainingError("bad_config", `${file}: ${what}`, { cause });
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw complain(`cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const parsed = trainingConfig.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
+  }
+  return {
+    config: parsed.data,
+    folder: path.dirname(path.resolve(file)),
+    fingerprint: fingerprintOf(parsed.data),
+  };
+}
+
+/** Where a run lies and how often it is looked at may change while it goes on. */
+const harmless = new Set(["out", "saveEverySeconds", "previewEverySteps"]);
+
+function fingerprintOf(config: TrainingConfig): string {
+  const decisive = Object.entries(config).filter(([key]) => !harmless.has(key));
+  return createHash("sha256").update(JSON.stringify(decisive)).digest("hex");
+}

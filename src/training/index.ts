@@ -1,0 +1,5 @@
+// Training: configurations, data, the loop, and the objectives that go through it.
+export { loadTrainingConfig, type LoadedConfig, type TrainingConfig } from "./config.js";
+export { TrainingError, type TrainingErrorCode } from "./error.js";
+export type { TrainingProgress } from "./loop.js";
+export { runTraining, type RunOptions } from "./run.js";

@@ -1,0 +1,98 @@
+// From a configuration to a finished run.
+import path from "node:path";
+import { adapterObjective } from "./adapter.js";
+import { autoencoderObjective } from "./autoencoder.js";
+import { baseObjective } from "./base.js";
+import type { LoadedConfig, TrainingConfig, WorldConfig } from "./config.js";
+import { train, type TrainingProgress } from "./loop.js";
+import type { Objective } from "./objective.js";
+import { createOptimizer } from "./optimizer.js";
+import { previewPages } from "./preview.js";
+import { makeWorldData } from "./world-data.js";
+import { prepareWorldModel } from "./world-model.js";
+import { openWorldPages } from "./world-pages.js";
+
+export interface RunOptions {
+  signal?: AbortSignal;
+  /** after every step of a training */
+  onStep?: (progress: TrainingProgress) => void;
+  /** after every sequence that was drawn and encoded */
+  onSequence?: (done: number, all: number) => void;
+}
+
+type LearningConfig = Exclude<TrainingConfig, WorldConfig>;
+
+/** Does what the configuration says, from where it was stopped. */
+export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}): Promise<void> {
+  const { config, folder, fingerprint } = loaded;
+  const { signal, onStep, onSequence } = options;
+  const at = (relative: string) => path.resolve(folder, relative);
+  if (config.kind === "world") {
+    await prepareWorldModel(at(config.model), config);
+    return makeWorldData({
+      ...config,
+      modelDir: at(config.model),
+      folder: at(config.folder),
+      ...(signal && { signal }),
+      ...(onSequence && { onProgress: onSequence }),
+    });
+  }
+  const objective = await objectiveOf(config, at);
+  try {
+    await train(objective, {
+      out: at(config.out),
+      fingerprint,
+      optimizer: (parameters) => createOptimizer(parameters, config.optimizer),
+      learningRate: { ...config.learningRate, steps: config.steps },
+      clip: config.clip,
+      average: config.average,
+      saveEverySeconds: config.saveEverySeconds,
+      previewEverySteps: config.previewEverySteps,
+      ...(signal && { signal }),
+      ...(onStep && { onStep }),
+    });
+  } finally {
+    await objective.close();
+  }
+}
+
+async function objectiveOf(
+  config: LearningConfig,
+  at: (relative: string) => string,
+): Promise<Objective> {
+  const modelDir = at(config.model);
+  switch (config.kind) {
+    case "autoencoder":
+      return autoencoderObjective({ ...config, modelDir });
+    case "base": {
+      const data = { ...config.data, folder: at(config.data.folder) };
+      return baseObjective({ ...config, modelDir, data });
+    }
+    case "asymmetric-lora":
+    case "recraft":
+    case "interpolation":
+      return worldAdapter(config, modelDir, { ...config.data, folder: at(config.data.folder) });
+  }
+}
+
+/** ReCraft and interpolation learn on the base with the domain's LoRA in place. */
+async function worldAdapter(
+  config: Extract<TrainingConfig, { rank: number }>,
+  modelDir: string,
+  data: typeof config.data,
+): Promise<Objective> {
+  const { kind, rank, alpha = rank, seed, batch } = config;
+  const pages = await openWorldPages({ task: kind, data, batch });
+  const asymmetric = kind === "asymmetric-lora";
+  return adapterObjective({
+    modelDir,
+    pages,
+    rank,
+    alpha,
+    seed,
+    name: asymmetric ? "asymmetric" : kind,
+    asymmetric,
+    ...(asymmetric ? {} : { below: "asymmetric" }),
+    preview: () => previewPages(modelDir, data.framePx, { domains: true }),
+  });
+}

@@ -1,0 +1,169 @@
+// The world as training data. A sequence is drawn once and goes through the autoencoder in several ways:
+// its page of nine, its page of four, its finished picture alone, and a page of four consecutive frames
+// with its first and last frame alone. What is kept are latents, a row a sequence in each file.
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import {
+  encoder,
+  openSession,
+  readModelConfig,
+  toPlanes,
+  type LatentSize,
+} from "../engine/train/index.js";
+import { compose, raster2x2, snake2x2, snake3x3 } from "../grid/index.js";
+import type { Raster } from "../raster.js";
+import {
+  crafts,
+  drawScene,
+  framesOf,
+  randomFrom,
+  renderFrames,
+  type Craft,
+  type Scene,
+} from "../world/index.js";
+import { TrainingError } from "./error.js";
+import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
+
+const CHANNELS = 16;
+/** Frames of a page of four consecutive ones. */
+const RUN = 4;
+
+export interface WorldSequence {
+  scene: Scene;
+  craft: Craft;
+  /** where its page of consecutive frames begins, counted from 0 */
+  runStart: number;
+}
+
+export type StoreName = "nine" | "four" | "finished" | "run" | "runEnds";
+
+/** Sequence `index` of the world that `seed` draws; crafts take turns. */
+export function worldSequence(seed: number, index: number): WorldSequence {
+  const random = randomFrom(`${seed} sequence ${index}`);
+  const craft = crafts[index % crafts.length]!;
+  const scene = drawScene(random, { craft });
+  return { scene, craft, runStart: random.whole(0, 9 - RUN) };
+}
+
+/** How many cells of a frame's size a row has, side by side; two ends are two rows in one. */
+const columnsOf: Record<StoreName, number> = { nine: 3, four: 2, finished: 1, run: 2, runEnds: 1 };
+
+export function sizeOf(store: StoreName, framePx: number): LatentSize {
+  const side = (columnsOf[store] * framePx) / 8;
+  return { channels: CHANNELS, height: side, width: side };
+}
+
+const lengthOf = (store: StoreName, framePx: number): number => {
+  const { channels, height, width } = sizeOf(store, framePx);
+  return (store === "runEnds" ? 2 : 1) * channels * height * width;
+};
+
+const storeNames = Object.keys(columnsOf) as StoreName[];
+const fileOf = (folder: string, store: StoreName): string => path.join(folder, `${store}.f16`);
+
+export interface WorldDataOptions {
+  modelDir: string;
+  /** gets one file a store */
+  folder: string;
+  seed: number;
+  sequences: number;
+  framePx: number;
+  signal?: AbortSignal;
+  onProgress?: (done: number, all: number) => void;
+}
+
+/**
+ * Draws and encodes what is not there yet; what is stays.
+ * @throws TrainingError `cancelled`
+ */
+export async function makeWorldData(options: WorldDataOptions): Promise<void> {
+  const { folder, sequences, framePx, seed, signal, onProgress } = options;
+  await mkdir(folder, { recursive: true });
+  const rows = await Promise.all(
+    storeNames.map((store) => countRows(fileOf(folder, store), lengthOf(store, framePx))),
+  );
+  const encode = await openEncoder(options.modelDir);
+  try {
+    for (let index = Math.min(...rows); index < sequences; index++) {
+      if (signal?.aborted)
+        throw new TrainingError("cancelled", `stopped at sequence ${index} of ${sequences}`);
+      const latents = await encodeSequence(worldSequence(seed, index), framePx, encode.run);
+      for (const store of storeNames)
+        await appendRows(fileOf(folder, store), index, [latents[store]]);
+      onProgress?.(index + 1, sequences);
+    }
+  } finally {
+    await encode.close();
+  }
+}
+
+async function encodeSequence(
+  { scene, craft, runStart }: WorldSequence,
+  framePx: number,
+  encode: (picture: Raster) => Promise<Float32Array>,
+): Promise<Record<StoreName, Float32Array>> {
+  const frames = await renderFrames(framesOf(scene, craft, 9, framePx), framePx);
+  const at = (i: number) => frames[i] as Raster;
+  const run = frames.slice(runStart, runStart + RUN);
+  const ends = [await encode(run[0]!), await encode(run[RUN - 1]!)] as const;
+  const runEnds = new Float32Array(2 * ends[0].length);
+  ends.forEach((latents, i) => runEnds.set(latents, i * latents.length));
+  return {
+    nine: await encode(compose(snake3x3, frames)),
+    four: await encode(
+      compose(
+        snake2x2,
+        craft.four.map((stage) => at(stage - 1)),
+      ),
+    ),
+    finished: await encode(at(8)),
+    run: await encode(compose(raster2x2, run)),
+    runEnds,
+  };
+}
+
+async function openEncoder(modelDir: string) {
+  const { autoencoder } = await readModelConfig(modelDir);
+  const session = await openSession(encoder(autoencoder), path.join(modelDir, autoencoder.file), {
+    owns: (key) => !key.startsWith("decoder."),
+  });
+  return {
+    run: async (picture: Raster) => {
+      const { data, width, height } = toPlanes(picture);
+      const { latents } = await session.run({ image: { data, dims: [1, 3, height, width] } });
+      return latents!;
+    },
+    close: () => session.close(),
+  };
+}
+
+export interface WorldData {
+  sequences: readonly WorldSequence[];
+  framePx: number;
+  /** latents of a sequence; of `runEnds` the first frame's, then the last one's */
+  read(store: StoreName, index: number): Float32Array;
+  close(): void;
+}
+
+/** @throws TrainingError `bad_data` where the latents are not all there */
+export async function openWorldData(
+  options: Pick<WorldDataOptions, "folder" | "seed" | "sequences" | "framePx">,
+): Promise<WorldData> {
+  const { folder, seed, sequences, framePx } = options;
+  const stores = new Map<StoreName, LatentStore>();
+  for (const store of storeNames) {
+    const rows = await countRows(fileOf(folder, store), lengthOf(store, framePx));
+    if (rows < sequences)
+      throw new TrainingError(
+        "bad_data",
+        `${fileOf(folder, store)} has ${rows} of ${sequences} sequences: run the training of kind "world" first`,
+      );
+    stores.set(store, await openLatents(fileOf(folder, store), lengthOf(store, framePx)));
+  }
+  return {
+    sequences: Array.from({ length: sequences }, (_, index) => worldSequence(seed, index)),
+    framePx,
+    read: (store, index) => stores.get(store)!.read(index),
+    close: () => stores.forEach((store) => store.close()),
+  };
+}

@@ -1,0 +1,45 @@
+// The model folder that learns from the world, before it has weights: tokenizers for the world's words,
+// and a `model.json` that says what it will be able to draw.
+import { mkdir } from "node:fs/promises";
+import { colorNames, crafts, subjects, vocabulary } from "../world/index.js";
+import type { WorldConfig } from "./config.js";
+import { updateModelJson } from "./model-folder.js";
+import { writeTokenizers } from "./tokenizer.js";
+
+/** Words of the prompt forms that stay whole. */
+const forms = ["3*3", "2*2", "sub-images", "step-by-step"];
+
+export async function prepareWorldModel(modelDir: string, config: WorldConfig): Promise<void> {
+  const { transformer, t5, clip } = config.networks;
+  await mkdir(modelDir, { recursive: true });
+  const words = [...vocabulary({}), ...forms];
+  const sizes = await writeTokenizers(words, modelDir, {
+    t5Length: t5.maxLength,
+    clipLength: clip.maxLength,
+  });
+  await updateModelJson(modelDir, (model) => ({
+    ...model,
+    name: config.name,
+    pagePx: { nine: 3 * config.framePx, four: 2 * config.framePx },
+    transformer,
+    t5: { ...t5, tokenizer: "tokenizer_2", vocabSize: sizes.t5VocabSize },
+    clip: { ...clip, tokenizer: "tokenizer", vocabSize: sizes.clipVocabSize },
+    domains: crafts.map(({ slug, phrase, colors }, i) => ({
+      domain: slug,
+      b: i + 1,
+      phrase,
+      ...(colors ? {} : { colors }),
+    })),
+    subjects: subjects.map(({ name }) => name),
+    colors: colorNames,
+    prompts: {
+      nine: "3*3 of 9 sub-images, step-by-step {phrase}, {subject}",
+      four: "2*2 of 4 sub-images, step-by-step {phrase}, {subject}",
+    },
+    knownCells: {
+      recraft: { nine: [8], four: [2] },
+      interpolation: { layout: "raster", cells: [0, 3] },
+    },
+    sampling: { steps: 20 },
+  }));
+}
