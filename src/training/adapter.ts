@@ -10,7 +10,7 @@ import {
   type LowRankPair,
 } from "../engine/train/index.js";
 import { randomFrom } from "../world/index.js";
-import { flowBatch } from "./flow.js";
+import { flowBatch, type Times } from "./flow.js";
 import { openFrozenText } from "./frozen-text.js";
 import {
   addTrainedGradients,
@@ -36,6 +36,8 @@ export interface AdapterTraining {
   asymmetric: boolean;
   /** the asymmetric LoRA of this name rests below, with the B of each step's domain */
   below?: string;
+  times: Times;
+  recompute: boolean;
   preview: (modelDir: string) => Promise<Preview>;
 }
 
@@ -53,6 +55,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const text = await openFrozenText(modelDir, model);
   const frozenOf = await domainLoras(training, model.adapters, modules);
   const frozenRank = [...(frozenOf(0)?.values() ?? [])][0]?.rank ?? 0;
+  const domains = [...new Set(pages.kinds.flatMap(({ name }) => pages.domainsOf(name)))];
   const sessions = new Map<string, TransformerSession>();
   for (const { name, size, batch } of pages.kinds)
     sessions.set(
@@ -66,12 +69,14 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
         wrt: modules.flatMap((module) => [`${module.name}.lora_down`, `${module.name}.lora_up`]),
         weightsPath: path.join(modelDir, config.file),
         rank: frozenRank + rank,
+        recompute: training.recompute,
       }),
     );
 
   const step = async (number: number): Promise<StepResult> => {
     const random = randomFrom(`${seed} ${training.name} ${number}`);
-    const domain = random.whole(0, pages.domains - 1);
+    const domain = random.pick(domains);
+    const kinds = pages.kinds.filter(({ name }) => pages.domainsOf(name).includes(domain));
     const options: StackOptions = {
       rank,
       scale: alpha / rank,
@@ -81,15 +86,14 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     const loras = stackFeeds(modules, values, options);
     const gradients = new Map<string, Float32Array>();
     let [loss, samples] = [0, 0];
-    for (const { name, batch } of pages.kinds) {
-      const drawn = [];
-      for (let i = 0; i < batch; i++) drawn.push(await pages.draw(random, name, domain));
+    for (const { name, batch } of kinds) {
+      const drawn = Array.from({ length: batch }, () => pages.draw(random, name, domain));
       const states = await text.encode(drawn.map(({ prompt }) => prompt));
-      const flow = flowBatch(drawn, config.inChannels, random);
+      const flow = flowBatch(drawn, config.inChannels, random, training.times);
       const result = await sessions.get(name)!.run(flow, states, loras);
-      loss += result.loss / pages.kinds.length;
+      loss += result.loss / kinds.length;
       samples += batch;
-      addTrainedGradients(gradients, modules, result.gradients, 1 / pages.kinds.length, options);
+      addTrainedGradients(gradients, modules, result.gradients, 1 / kinds.length, options);
     }
     return { loss, gradients, samples };
   };

@@ -17,10 +17,10 @@ import {
   subjectText,
   type Random,
 } from "../world/index.js";
-import { flowBatch, placeCell, rearrange, toTokens } from "./flow.js";
+import { flowBatch, placeCell, rearrange, toTokens, type Times } from "./flow.js";
 import type { Objective, StepResult, Values } from "./objective.js";
 import { openPrompts } from "./prompts.js";
-import { previewPages } from "./preview.js";
+import { previewPages, worldRequests } from "./preview.js";
 import { openTextEncoders, textWeights, type TextStates } from "./text-encoders.js";
 import { openTransformer, type TransformerSession } from "./transformer.js";
 import { openWorldData, sizeOf, type WorldData } from "./world-data.js";
@@ -32,6 +32,7 @@ export interface BaseTraining {
   batch: { finished: number; four: number; nine: number };
   /** of the pages, how many are sheets of finished pictures */
   sheetShare: number;
+  times: Times;
   seed: number;
 }
 
@@ -90,7 +91,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     let [loss, first] = [0, 0];
     for (const [i, kind] of kinds.entries()) {
       const share = slice(states, first, kind.batch, pages);
-      const flow = flowBatch(samples[i]!, config.inChannels, random);
+      const flow = flowBatch(samples[i]!, config.inChannels, random, training.times);
       const result = await kind.session.run(flow, share);
       loss += result.loss / kinds.length;
       addScaled(sum, result.gradients, 1 / kinds.length);
@@ -114,7 +115,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     step,
     preview: async (values) => {
       await save(values);
-      return previewPages(modelDir, training.data.framePx);
+      return previewPages(modelDir, worldRequests(training.data.framePx, false));
     },
     export: save,
     close: async () => {

@@ -56,6 +56,16 @@ export const autoencoderTrainingConfig = z.strictObject({
   pageShare: z.strictObject({ early: z.number().min(0).max(1), late: z.number().min(0).max(1) }),
 });
 
+/** How times between noise and picture are drawn. */
+const times = z
+  .strictObject({
+    /** the deviation of their logits */
+    spread: z.number().positive(),
+    /** towards noise; as the schedule of sampling has it where it is not given */
+    shift: z.number().positive().exactOptional(),
+  })
+  .default({ spread: 1.1 });
+
 /** The scenes that a model learns from, drawn and encoded by its autoencoder. */
 const worldData = {
   /** where the latents lie */
@@ -91,43 +101,49 @@ const baseTrainingConfig = z.strictObject({
   }),
   /** of the pages, how many are sheets of finished pictures */
   sheetShare: z.number().min(0).max(1),
+  times,
 });
 
-/** What every adapter has. */
-const adapter = {
+/** Pages of people's own: see `data/`. */
+const ownPages = {
+  /** a folder of pages with captions, or of folders of frames */
+  pages: z.string().min(1),
+  /** of a page whose caption does not say it */
+  frames: z.union([z.literal(9), z.literal(4)]).default(9),
+  pagePx: z.strictObject({ nine: z.int().multipleOf(48), four: z.int().multipleOf(32) }),
+};
+
+const count = z.int().nonnegative();
+
+const adapterTrainingConfig = z.strictObject({
+  kind: z.enum(["asymmetric-lora", "recraft", "interpolation"]),
   ...common,
   model: z.string().min(1),
   rank: z.int().positive(),
   /** the LoRA counts α/r; the rank where it is not given */
   alpha: z.number().positive().exactOptional(),
-  data: z.strictObject(worldData),
-};
-const pages = z.int().nonnegative();
-
-const adapterConfigs = [
-  z.strictObject({
-    kind: z.literal("asymmetric-lora"),
-    ...adapter,
-    batch: z.strictObject({ nine: pages, four: pages }),
-  }),
-  z.strictObject({
-    kind: z.literal("recraft"),
-    ...adapter,
-    batch: z.strictObject({ nine: pages, four: pages }),
-  }),
-  z.strictObject({
-    kind: z.literal("interpolation"),
-    ...adapter,
-    batch: z.strictObject({ run: pages }),
-  }),
-] as const;
+  data: z.union([z.strictObject(worldData), z.strictObject(ownPages)]),
+  /** pages a step sees: of the world by kind (`run`: four consecutive frames), of one's own together */
+  batch: z.union([
+    z.strictObject({
+      nine: count.exactOptional(),
+      four: count.exactOptional(),
+      run: count.exactOptional(),
+    }),
+    z.int().positive(),
+  ]),
+  times,
+  /** block by block: memory for one block, a third more work */
+  recompute: z.boolean().default(false),
+});
 
 export const trainingConfig = z.discriminatedUnion("kind", [
   autoencoderTrainingConfig,
   worldConfig,
   baseTrainingConfig,
-  ...adapterConfigs,
+  adapterTrainingConfig,
 ]);
+export type AdapterConfig = z.infer<typeof adapterTrainingConfig>;
 export type WorldConfig = z.infer<typeof worldConfig>;
 export type TrainingConfig = z.infer<typeof trainingConfig>;
 export type OptimizerConfig = z.infer<typeof optimizer>;
@@ -136,7 +152,9 @@ export interface LoadedConfig {
   config: TrainingConfig;
   /** what relative paths are relative to */
   folder: string;
-  /** of all that decides the result */
+  /** all fields that decide the result */
+  decisive: Record<string, unknown>;
+  /** of them */
   fingerprint: string;
 }
 
@@ -155,17 +173,22 @@ export async function loadTrainingConfig(file: string): Promise<LoadedConfig> {
     const issue = parsed.error.issues[0];
     throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
   }
+  const decisive = decisiveFields(parsed.data);
   return {
     config: parsed.data,
     folder: path.dirname(path.resolve(file)),
-    fingerprint: fingerprintOf(parsed.data),
+    decisive,
+    fingerprint: fingerprintOf(decisive),
   };
 }
 
 /** Where a run lies and how often it is looked at may change while it goes on. */
 const harmless = new Set(["out", "saveEverySeconds", "previewEverySteps"]);
 
-function fingerprintOf(config: TrainingConfig): string {
-  const decisive = Object.entries(config).filter(([key]) => !harmless.has(key));
-  return createHash("sha256").update(JSON.stringify(decisive)).digest("hex");
-}
+const decisiveFields = (config: TrainingConfig): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(config).filter(([key]) => !harmless.has(key)));
+
+const fingerprintOf = (decisive: Record<string, unknown>): string =>
+  createHash("sha256")
+    .update(JSON.stringify(Object.entries(decisive)))
+    .digest("hex");

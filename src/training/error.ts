@@ -4,6 +4,7 @@ export type TrainingErrorCode =
   | "bad_config"
   | "bad_data"
   | "bad_checkpoint"
+  | "cannot_write"
   | "diverged"
   | "cancelled";
 

@@ -2,8 +2,13 @@
 import { pack, randn, type LatentSize } from "../engine/train/index.js";
 import type { Random } from "../world/index.js";
 
-/** How far the times spread: the deviation of their logits. */
-const SPREAD = 1.1;
+/** How a step's times are drawn. */
+export interface Times {
+  /** the deviation of their logits */
+  spread: number;
+  /** towards noise: t' = shift · t / (shift · t + 1 − t); as sampling's schedule has it unless given */
+  shift?: number;
+}
 
 /** A page to learn from, as tokens. */
 export interface Page {
@@ -24,13 +29,17 @@ export interface FlowBatch {
 }
 
 /**
- * x_t = (1 − t) z + t ε with target ε − z; t is logit-normal and then shifted by e^mu, as the schedule of
- * sampling is for so many tokens.
+ * x_t = (1 − t) z + t ε with target ε − z; t is logit-normal and then shifted.
  */
-export function flowBatch(pages: readonly Page[], channels: number, random: Random): FlowBatch {
+export function flowBatch(
+  pages: readonly Page[],
+  channels: number,
+  random: Random,
+  { spread, shift: given }: Times,
+): FlowBatch {
   const length = pages[0]!.tokens.length;
   const tokens = length / channels;
-  const shift = Math.exp(0.5 + ((tokens - 256) * 0.65) / 3840);
+  const shift = given ?? Math.exp(0.5 + ((tokens - 256) * 0.65) / 3840);
   const noise = randn(random.whole(0, 2 ** 31), length * pages.length);
   const batch: FlowBatch = {
     img: new Float32Array(noise.length),
@@ -39,7 +48,7 @@ export function flowBatch(pages: readonly Page[], channels: number, random: Rand
     weight: new Float32Array(tokens * pages.length),
   };
   pages.forEach(({ tokens: clean, known }, page) => {
-    const u = 1 / (1 + Math.exp(-SPREAD * normal(random)));
+    const u = 1 / (1 + Math.exp(-spread * normal(random)));
     const t = (shift * u) / (shift * u + 1 - u);
     batch.timestep[page] = t;
     for (let i = 0, at = page * length; i < length; i++, at++) {

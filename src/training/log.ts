@@ -1,13 +1,15 @@
 // What a run leaves to look at: a line a step, and pictures on the way.
-import { appendFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import type { Preview } from "./objective.js";
+import { appendLine, writeWhole } from "./write.js";
 
 export interface LogRecord {
   step: number;
   samples: number;
   seconds: number;
+  /** NaN where the step was left out */
   loss: number;
   /** of the gradients, before clipping */
   norm: number;
@@ -17,29 +19,41 @@ export interface LogRecord {
 const LOG = "log.jsonl";
 
 export async function appendRecord(out: string, record: LogRecord): Promise<void> {
-  await appendFile(path.join(out, LOG), `${JSON.stringify(record)}\n`);
+  await appendLine(path.join(out, LOG), JSON.stringify(record));
 }
 
-/**
- * The records in order. After a crash the run repeats steps that it had logged: the later record of a
- * step counts, and a line cut short does not.
- */
+/** Brings the log to where a checkpoint stands: later steps are about to be made again. */
+export async function rewindLog(out: string, step: number): Promise<void> {
+  const kept = (await readRecords(out)).filter((record) => record.step <= step);
+  const lines = kept.map((record) => `${JSON.stringify(record)}\n`);
+  await writeWhole(path.join(out, LOG), lines.join(""));
+}
+
+/** The records in order; the later one of a step counts, and a line cut short does not. */
 export async function readRecords(out: string): Promise<LogRecord[]> {
-  const text = await readFile(path.join(out, LOG), "utf8").catch(() => "");
-  const bySteps = new Map<number, LogRecord>();
-  for (const line of text.split("\n")) {
-    const record = parseLine(line);
-    if (record !== undefined) bySteps.set(record.step, record);
-  }
+  const text = await readFile(path.join(out, LOG), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  const records = text.split("\n").flatMap((line) => parseRecord(line) ?? []);
+  const bySteps = new Map(records.map((record) => [record.step, record]));
   return [...bySteps.values()].toSorted((a, b) => a.step - b.step);
 }
 
-function parseLine(line: string): LogRecord | undefined {
+const fields = ["step", "samples", "seconds", "loss", "norm", "rate"] as const;
+
+function parseRecord(line: string): LogRecord | undefined {
+  let json: Partial<Record<string, unknown>> | null;
   try {
-    return JSON.parse(line) as LogRecord;
+    json = JSON.parse(line) as typeof json;
   } catch {
     return undefined;
   }
+  // JSON has no NaN: it is written as null.
+  const values = fields.map((field) => [field, json?.[field] === null ? NaN : json?.[field]]);
+  if (!values.every(([, value]) => typeof value === "number")) return undefined;
+  const record = Object.fromEntries(values) as LogRecord;
+  return Number.isInteger(record.step) ? record : undefined;
 }
 
 /** `samples/000100-<name>.png` */
@@ -47,8 +61,7 @@ export async function savePreview(out: string, step: number, preview: Preview): 
   for (const { name, picture } of preview) {
     const { width, height, data } = picture;
     const file = path.join(out, "samples", `${String(step).padStart(6, "0")}-${name}.png`);
-    await sharp(data, { raw: { width, height, channels: 3 } })
-      .png()
-      .toFile(file);
+    const png = sharp(data, { raw: { width, height, channels: 3 } }).png();
+    await writeWhole(file, await png.toBuffer());
   }
 }

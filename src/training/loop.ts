@@ -1,5 +1,4 @@
 // The loop of every training: gradients, a step, and now and then a checkpoint and pictures.
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import {
   Average,
@@ -10,16 +9,18 @@ import {
   type Optimizer,
   type Parameter,
 } from "../engine/train/index.js";
-import { loadCheckpoint, saveCheckpoint, type Counters } from "./checkpoint.js";
+import { loadCheckpoint, saveCheckpoint, type Counters, type Origin } from "./checkpoint.js";
 import { TrainingError } from "./error.js";
-import { appendRecord, savePreview, type LogRecord } from "./log.js";
-import type { Objective } from "./objective.js";
+import { appendRecord, rewindLog, savePreview, type LogRecord } from "./log.js";
+import type { Objective, Values } from "./objective.js";
+import { writeReport } from "./report.js";
+import { openFolder } from "./write.js";
 
 export interface LoopOptions {
-  /** the run's folder: checkpoint, log and pictures */
+  /** the run's folder: checkpoint, log, pictures and report */
   out: string;
-  /** of the configuration, so that a checkpoint meets the one it was made with */
-  fingerprint: string;
+  /** so that a checkpoint meets the configuration it was made with */
+  origin: Origin;
   optimizer: (parameters: readonly Parameter[]) => Optimizer;
   learningRate: LearningRateOptions;
   /** the gradients' norm is at most this */
@@ -42,44 +43,53 @@ const MOST_BAD_STEPS = 10;
 
 /**
  * Trains from where the folder's checkpoint stands to the last step, and exports.
- * @throws TrainingError `cancelled` after saving, `diverged` leaving the last good checkpoint
+ * @throws TrainingError `cancelled` after saving, `diverged` leaving the last good checkpoint,
+ * `cannot_write` and `bad_checkpoint`
  */
 export async function train(objective: Objective, options: LoopOptions): Promise<Counters> {
-  const { out, fingerprint, signal, onStep } = options;
+  const { out, origin, signal, onStep } = options;
   const { steps } = options.learningRate;
-  await mkdir(path.join(out, "samples"), { recursive: true });
-  const checkpoint = path.join(out, "checkpoint.safetensors");
   const { parameters } = objective;
+  await openFolder(path.join(out, "samples"));
+  const checkpoint = path.join(out, "checkpoint.safetensors");
   const average = new Average(parameters, options.average);
   const run = { parameters, optimizer: options.optimizer(parameters), average };
-  const counters = (await loadCheckpoint(checkpoint, run, fingerprint)) ?? {
+  const counters = (await loadCheckpoint(checkpoint, run, origin)) ?? {
     step: 0,
     samples: 0,
     seconds: 0,
   };
-  const save = () => saveCheckpoint(checkpoint, run, counters, fingerprint);
+  await rewindLog(out, counters.step);
   const started = { ...counters, at: performance.now() };
-  let saved = performance.now();
+  let saved = { step: counters.step, at: performance.now() };
+  const save = async () => {
+    await saveCheckpoint(checkpoint, run, counters, origin);
+    saved = { step: counters.step, at: performance.now() };
+  };
+  const diverged = (what: string) =>
+    new TrainingError(
+      "diverged",
+      `${what} at step ${counters.step}: lower learningRate.peak and begin in another "out" folder; ${checkpoint} stands at step ${saved.step}, when all was well`,
+    );
   let badSteps = 0;
 
   while (counters.step < steps) {
-    if (signal?.aborted) {
-      await save();
-      throw new TrainingError(
-        "cancelled",
-        `stopped and saved at step ${counters.step} of ${steps}`,
-      );
-    }
     const { loss, gradients, samples } = await objective.step(counters.step);
     const norm = clipGradients(gradients, options.clip);
-    const rate = learningRate(counters.step, options.learningRate);
-    badSteps = Number.isFinite(loss) && Number.isFinite(norm) ? 0 : badSteps + 1;
+    const isGood = Number.isFinite(loss) && Number.isFinite(norm);
+    badSteps = isGood ? 0 : badSteps + 1;
     if (badSteps === MOST_BAD_STEPS)
+      throw diverged(`the loss is ${loss}, for the ${badSteps}th time in a row,`);
+    // Weights are saved when a step has shown that they are good, and before it changes them.
+    const isTime = performance.now() - saved.at > 1000 * options.saveEverySeconds;
+    if (isGood && (isTime || signal?.aborted)) await save();
+    if (signal?.aborted)
       throw new TrainingError(
-        "diverged",
-        `loss is ${loss} at step ${counters.step}, for the ${badSteps}th time in a row: lower learningRate.peak; ${checkpoint} holds the last good weights`,
+        "cancelled",
+        `stopped at step ${counters.step} of ${steps}, saved at step ${saved.step}`,
       );
-    if (badSteps === 0) {
+    const rate = learningRate(counters.step, options.learningRate);
+    if (isGood) {
       await run.optimizer.step(gradients, rate);
       average.update();
     }
@@ -89,20 +99,24 @@ export async function train(objective: Objective, options: LoopOptions): Promise
 
     const record = { ...counters, loss, norm, rate };
     await appendRecord(out, record);
-    const samplesPerSecond =
-      (counters.samples - started.samples) / (counters.seconds - started.seconds);
-    const secondsLeft =
-      ((steps - counters.step) * (counters.seconds - started.seconds)) /
-      (counters.step - started.step);
-    onStep?.({ ...record, steps, samplesPerSecond, secondsLeft });
-    if (counters.step % options.previewEverySteps === 0 || counters.step === steps)
+    const secondsHere = counters.seconds - started.seconds;
+    onStep?.({
+      ...record,
+      steps,
+      samplesPerSecond: (counters.samples - started.samples) / secondsHere,
+      secondsLeft: ((steps - counters.step) * secondsHere) / (counters.step - started.step),
+    });
+    if (counters.step % options.previewEverySteps === 0 || counters.step === steps) {
       await savePreview(out, counters.step, await objective.preview(average.values));
-    if (badSteps === 0 && performance.now() - saved > 1000 * options.saveEverySeconds) {
-      await save();
-      saved = performance.now();
+      await writeReport(out, origin.decisive);
     }
   }
+  if (badSteps > 0 || !areFinite(average.values)) throw diverged("the weights are not finite");
   await save();
   await objective.export(average.values);
+  await writeReport(out, origin.decisive);
   return counters;
 }
+
+const areFinite = (values: Values): boolean =>
+  [...values.values()].every((value) => value.every(Number.isFinite));

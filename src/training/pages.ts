@@ -1,7 +1,9 @@
 // Where the pages that an adapter learns from come from: each with its words, in one domain a step.
 import type { LatentSize } from "../engine/train/index.js";
 import type { Random } from "../world/index.js";
-import type { Page } from "./flow.js";
+import { placeCell, toTokens, type Page } from "./flow.js";
+
+export type AdapterTask = "asymmetric-lora" | "recraft" | "interpolation";
 
 /** Pages of one size, and how many of them a step sees. */
 export interface PageKind {
@@ -12,9 +14,35 @@ export interface PageKind {
 
 export interface PageSource {
   kinds: readonly PageKind[];
-  /** how many domains there are */
+  /** how many B's there are */
   domains: number;
-  /** @param domain - counted from 0 */
-  draw(random: Random, kind: string, domain: number): Promise<Page & { prompt: string }>;
+  /** the domains that have pages of a kind, counted from 0 */
+  domainsOf(kind: string): readonly number[];
+  draw(random: Random, kind: string, domain: number): Page & { prompt: string };
   close(): void;
+}
+
+/**
+ * A page some of whose cells are known.
+ * @param given - latents of the known cells' own pictures, one after the other
+ * @param known - the cells, counted row by row
+ */
+export function pageWithKnown(
+  page: Float32Array,
+  given: Float32Array,
+  { size, columns, known }: { size: LatentSize; columns: number; known: readonly number[] },
+): Page {
+  const tokens = toTokens(page, size);
+  if (known.length === 0) return { tokens };
+  const each = page.length / columns ** 2;
+  const values = new Float32Array(page.length);
+  const mask = new Float32Array(page.length);
+  known.forEach((cell, i) => {
+    placeCell(values, size, columns, cell, given.subarray(i * each, (i + 1) * each));
+    placeCell(mask, size, columns, cell, new Float32Array(each).fill(1));
+  });
+  return {
+    tokens,
+    known: { values: toTokens(values, size), mask: Uint8Array.from(toTokens(mask, size)) },
+  };
 }

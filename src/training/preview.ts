@@ -1,34 +1,36 @@
 // Pictures on the way: the model as it stands, asked for a few pages.
 import { createEngine } from "../engine/index.js";
-import type { Raster } from "../raster.js";
 import type { Preview } from "./objective.js";
 
-const prompts = [
-  { name: "lego", prompt: "step-by-step lego model construction process, a red house", b: 1 },
-  { name: "jade", prompt: "step-by-step jade carving process, a green elephant", b: 19 },
-  { name: "oil", prompt: "step-by-step oil painting process, a blue boat on a meadow", b: 18 },
-] as const;
+export interface PreviewRequest {
+  name: string;
+  prompt: string;
+  pagePx: number;
+  /** the domain's B in the asymmetric LoRA, from 1; undefined: the base alone */
+  b?: number;
+  steps: number;
+}
 
-/** Nine cells of each prompt. @param adapters - LoRA files on top, besides the domain's B */
+/** @param loras - by their names in model.json, on top of the domain's */
 export async function previewPages(
   modelDir: string,
-  framePx: number,
-  { domains = false, loras = [] as string[] } = {},
+  requests: readonly PreviewRequest[],
+  loras: readonly string[] = [],
 ): Promise<Preview> {
   const engine = createEngine();
-  const preview: { name: string; picture: Raster }[] = [];
+  const preview: Preview = [];
   try {
-    for (const { name, prompt, b } of prompts) {
+    for (const { name, prompt, pagePx, b, steps } of requests) {
       const { page } = await engine.paint({
         modelDir,
-        prompt: `3*3 of 9 sub-images, ${prompt}`,
-        widthPx: 3 * framePx,
-        heightPx: 3 * framePx,
+        prompt,
+        widthPx: pagePx,
+        heightPx: pagePx,
         seed: 1,
-        steps: 20,
-        guidance: 1,
+        steps,
+        guidance: 3.5,
         maskPadding: false,
-        domains: domains ? [{ b, weight: 1 }] : [],
+        domains: b === undefined ? [] : [{ b, weight: 1 }],
         loras: loras.map((lora) => ({ name: lora, weight: 1 })),
         known: [],
       });
@@ -38,4 +40,20 @@ export async function previewPages(
     await engine.close();
   }
   return preview;
+}
+
+/** Pages of nine that the world's model is asked for. */
+export function worldRequests(framePx: number, withDomains: boolean): PreviewRequest[] {
+  const ask = (name: string, words: string, b: number): PreviewRequest => ({
+    name,
+    prompt: `3*3 of 9 sub-images, step-by-step ${words}`,
+    pagePx: 3 * framePx,
+    ...(withDomains && { b }),
+    steps: 20,
+  });
+  return [
+    ask("lego", "lego model construction process, a red house", 1),
+    ask("oil", "oil painting process, a blue boat on a meadow", 18),
+    ask("jade", "jade carving process, a green elephant", 19),
+  ];
 }

@@ -1,22 +1,20 @@
 // From a configuration to a finished run.
 import path from "node:path";
-import { adapterObjective } from "./adapter.js";
+import { adapterFrom } from "./adapter-run.js";
 import { autoencoderObjective } from "./autoencoder.js";
 import { baseObjective } from "./base.js";
 import type { LoadedConfig, TrainingConfig, WorldConfig } from "./config.js";
 import { train, type TrainingProgress } from "./loop.js";
 import type { Objective } from "./objective.js";
 import { createOptimizer } from "./optimizer.js";
-import { previewPages } from "./preview.js";
 import { makeWorldData } from "./world-data.js";
 import { prepareWorldModel } from "./world-model.js";
-import { openWorldPages } from "./world-pages.js";
 
 export interface RunOptions {
   signal?: AbortSignal;
   /** after every step of a training */
   onStep?: (progress: TrainingProgress) => void;
-  /** after every sequence that was drawn and encoded */
+  /** after every sequence of the world, or page of one's own, that was encoded */
   onSequence?: (done: number, all: number) => void;
 }
 
@@ -37,7 +35,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
       ...(onSequence && { onProgress: onSequence }),
     });
   }
-  const objective = await objectiveOf(config, at);
+  const objective = await objectiveOf(config, at, options);
   try {
     await train(objective, {
       out: at(config.out),
@@ -56,9 +54,10 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
   }
 }
 
-async function objectiveOf(
+function objectiveOf(
   config: LearningConfig,
   at: (relative: string) => string,
+  { signal, onSequence }: RunOptions,
 ): Promise<Objective> {
   const modelDir = at(config.model);
   switch (config.kind) {
@@ -68,31 +67,11 @@ async function objectiveOf(
       const data = { ...config.data, folder: at(config.data.folder) };
       return baseObjective({ ...config, modelDir, data });
     }
-    case "asymmetric-lora":
-    case "recraft":
-    case "interpolation":
-      return worldAdapter(config, modelDir, { ...config.data, folder: at(config.data.folder) });
+    default:
+      return adapterFrom(config, {
+        at,
+        ...(signal && { signal }),
+        ...(onSequence && { onPage: onSequence }),
+      });
   }
-}
-
-/** ReCraft and interpolation learn on the base with the domain's LoRA in place. */
-async function worldAdapter(
-  config: Extract<TrainingConfig, { rank: number }>,
-  modelDir: string,
-  data: typeof config.data,
-): Promise<Objective> {
-  const { kind, rank, alpha = rank, seed, batch } = config;
-  const pages = await openWorldPages({ task: kind, data, batch });
-  const asymmetric = kind === "asymmetric-lora";
-  return adapterObjective({
-    modelDir,
-    pages,
-    rank,
-    alpha,
-    seed,
-    name: asymmetric ? "asymmetric" : kind,
-    asymmetric,
-    ...(asymmetric ? {} : { below: "asymmetric" }),
-    preview: () => previewPages(modelDir, data.framePx, { domains: true }),
-  });
 }

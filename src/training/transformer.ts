@@ -2,13 +2,16 @@
 import {
   addFlowMatchingLoss,
   addLossGradients,
+  cutIntoSegments,
   fluxTransformer,
   freeWeights,
   imageIds,
   openGradients,
+  openSegments,
   ropeTable,
   type Feed,
   type FluxConfig,
+  type GradientSession,
   type Gradients,
   type LatentSize,
   type Parameter,
@@ -29,6 +32,8 @@ export interface TransformerOptions {
   weightsPath?: string;
   /** of the LoRA branches; 0 leaves them out */
   rank?: number;
+  /** block by block, computing each again on the way back: memory for one block, a third more work */
+  recompute?: boolean;
 }
 
 export interface TransformerResult {
@@ -56,15 +61,18 @@ export async function openTransformer(options: TransformerOptions): Promise<Tran
     B·S: batch * textLength,
     tokens: tokens + textLength,
   };
-  addLossGradients(graph, loss, {
+  const differentiation = {
     wrt: options.wrt,
-    sizeOf: (name) => sizes[name] ?? (name.startsWith("rank of ") ? rank : undefined),
-  });
-  const session = await openGradients(
-    graph,
-    options.parameters,
-    weightsPath === undefined ? {} : { weightsPath },
-  );
+    sizeOf: (name: string) => sizes[name] ?? (name.startsWith("rank of ") ? rank : undefined),
+  };
+  const frozen = weightsPath === undefined ? {} : { weightsPath };
+  let session: GradientSession;
+  if (options.recompute === true)
+    session = openSegments(cutIntoSegments(graph, differentiation), options.parameters, frozen);
+  else {
+    addLossGradients(graph, loss, differentiation);
+    session = await openGradients(graph, options.parameters, frozen);
+  }
   const ids = new Float32Array(3 * textLength);
   const rope = ropeTable(
     Float32Array.from([...ids, ...imageIds(size)]),

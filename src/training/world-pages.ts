@@ -2,11 +2,9 @@
 // consecutive frames whose first and last are known. Known cells are encoded each picture alone, as they
 // are when somebody brings one.
 import { crafts, shortPrompt, subjectText } from "../world/index.js";
-import { placeCell, toTokens, type Page } from "./flow.js";
-import type { PageSource } from "./pages.js";
+import type { Page } from "./flow.js";
+import { pageWithKnown, type AdapterTask, type PageSource } from "./pages.js";
 import { openWorldData, sizeOf, type StoreName, type WorldData } from "./world-data.js";
-
-export type WorldTask = "asymmetric-lora" | "recraft" | "interpolation";
 
 /** A kind of page: where its latents lie, and the cells that are known, counted row by row. */
 interface Kind {
@@ -20,7 +18,7 @@ interface Kind {
 const nine = { store: "nine", frames: 9, columns: 3, knownStore: "finished" } as const;
 const four = { store: "four", frames: 4, columns: 2, knownStore: "finished" } as const;
 
-const kindsOf: Record<WorldTask, Record<string, Kind>> = {
+const kindsOf: Record<AdapterTask, Record<string, Kind>> = {
   "asymmetric-lora": { nine: { ...nine, known: [] }, four: { ...four, known: [] } },
   recraft: { nine: { ...nine, known: [8] }, four: { ...four, known: [2] } },
   interpolation: {
@@ -29,7 +27,7 @@ const kindsOf: Record<WorldTask, Record<string, Kind>> = {
 };
 
 export interface WorldPagesOptions {
-  task: WorldTask;
+  task: AdapterTask;
   data: Parameters<typeof openWorldData>[0];
   /** pages a step sees of each kind */
   batch: Readonly<Record<string, number>>;
@@ -52,7 +50,8 @@ export async function openWorldPages({
       }))
       .filter((kind) => kind.batch > 0),
     domains: crafts.length,
-    async draw(random, name, domain) {
+    domainsOf: () => crafts.map((_, i) => i),
+    draw(random, name, domain) {
       const kind = kinds[name]!;
       const index = random.whole(0, inTurn - 1) * crafts.length + domain;
       const { scene, craft } = world.sequences[index]!;
@@ -63,19 +62,12 @@ export async function openWorldPages({
   };
 }
 
-function pageOf(world: WorldData, kind: Kind, index: number): Page {
-  const size = sizeOf(kind.store, world.framePx);
-  const page = world.read(kind.store, index);
-  if (kind.known.length === 0) return { tokens: toTokens(page, size) };
-  const given = world.read(kind.knownStore, index);
-  const each = given.length / kind.known.length;
-  const values = new Float32Array(page.length);
-  const mask = new Float32Array(page.length);
-  kind.known.forEach((cell, i) => {
-    const latents = given.subarray(i * each, (i + 1) * each);
-    placeCell(values, size, kind.columns, cell, latents);
-    placeCell(mask, size, kind.columns, cell, new Float32Array(each).fill(1));
-  });
-  const known = { values: toTokens(values, size), mask: Uint8Array.from(toTokens(mask, size)) };
-  return { tokens: toTokens(page, size), known };
+function pageOf(
+  world: WorldData,
+  { store, columns, known, knownStore }: Kind,
+  index: number,
+): Page {
+  const size = sizeOf(store, world.framePx);
+  const given = known.length === 0 ? new Float32Array() : world.read(knownStore, index);
+  return pageWithKnown(world.read(store, index), given, { size, columns, known });
 }

@@ -49,6 +49,8 @@ export class Graph {
   /** checkpoint key → shape */
   readonly weights = new Map<string, number[]>();
   readonly lowRankModules: LowRankModule[] = [];
+  /** where the graph may be cut: how many nodes stood before each mark */
+  readonly marks: number[] = [];
   /** whether linear layers of the blocks take a LoRA branch */
   readonly takesLora: boolean;
   #path: string[] = [];
@@ -66,6 +68,23 @@ export class Graph {
     } finally {
       this.#path.pop();
     }
+  }
+
+  /** Says that the graph may be cut here: training computes a piece again instead of keeping all of it. */
+  mark(): void {
+    this.marks.push(this.nodes.length);
+  }
+
+  /** A graph of some of the nodes, with those inputs, constants and weights that they use. */
+  part(nodes: readonly GraphNode[]): Graph {
+    const used = new Set(nodes.flatMap(({ inputs }) => inputs));
+    const part = new Graph({ takesLora: this.takesLora });
+    part.nodes.push(...nodes.map((node) => ({ ...node, outputs: [...node.outputs] })));
+    part.inputs.push(...this.inputs.filter(({ name }) => used.has(name)));
+    part.constants.push(...this.constants.filter(({ name }) => used.has(name)));
+    for (const [key, shape] of this.weights) if (used.has(key)) part.weights.set(key, shape);
+    part.#count = this.#count;
+    return part;
   }
 
   /** The checkpoint key of `name` here; without a name, of the scope itself. */

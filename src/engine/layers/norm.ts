@@ -39,10 +39,9 @@ export function rmsNormPerHead(g: Graph, x: Value, headSize: number): Value {
   return rmsNorm(g, g.op("Reshape", [x, g.ints([-1, headSize])]), headSize, "scale");
 }
 
-/** GroupNorm of [B, C, height, width] with 32 groups: an InstanceNorm whose instances are groups. */
-export function groupNorm(g: Graph, x: Value, channels: number): Value {
-  const groups = 32;
-  const grouped = g.op("Reshape", [x, g.ints([0, groups, -1])]); // [B, 32, C/32·height·width]
+/** GroupNorm of [B, C, height, width]: an InstanceNorm whose instances are groups. */
+export function groupNorm(g: Graph, x: Value, channels: number, groups = 32): Value {
+  const grouped = g.op("Reshape", [x, g.ints([0, groups, -1])]); // [B, groups, C/groups·height·width]
   const normed = g.op(
     "InstanceNormalization",
     [grouped, g.floats(Array(groups).fill(1)), g.floats(Array(groups).fill(0))],

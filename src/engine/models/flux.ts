@@ -63,14 +63,19 @@ export function fluxTransformer(
     );
   let img = embed("img_in", imgIn, config.inChannels); // [B, L, C]
   let txt = embed("txt_in", txtIn, config.contextDim); // [B, S, C]
-  for (let i = 0; i < config.depth; i++)
+  for (let i = 0; i < config.depth; i++) {
+    g.mark();
     ({ img, txt } = g.scope(`double_blocks.${i}`, () =>
       doubleBlock(g, { img, txt }, condition, rope, shared),
     ));
+  }
   const text = txt;
+  g.mark();
   let x = g.op("Concat", [txt, img], { axis: 1 }); // [B, S + L, C]
-  for (let i = 0; i < config.depthSingle; i++)
+  for (let i = 0; i < config.depthSingle; i++) {
     x = g.scope(`single_blocks.${i}`, () => singleBlock(g, x, condition, rope, shared));
+    g.mark();
+  }
   img = takeImg(g, x, text);
   g.output(
     "pred",

@@ -13,6 +13,7 @@ export {
 export { openGradients, type GradientResult, type GradientSession } from "./gradient-session.js";
 export { initialize } from "./initialize.js";
 export { createOrthogonalizer } from "./orthogonalize.js";
+export { cutIntoSegments, openSegments, type Segment } from "./segments.js";
 export { learningRate, type LearningRateOptions } from "./learning-rate.js";
 export * from "./optimizers/index.js";
 export type { Shape } from "../graph/index.js";
@@ -46,4 +47,5 @@ export { toFloats, toHalves } from "../weights/floats.js";
 export { openLora, stackLoras, type LowRankPair } from "../weights/lora.js";
 export { randn } from "../sampling/noise.js";
 export { openSafetensors, readFloats } from "../weights/safetensors.js";
+export { fingerprint } from "../weights/fingerprint.js";
 export { writeSafetensors, type TensorToWrite } from "../weights/write.js";

@@ -1,0 +1,76 @@
+// An adapter's training from its configuration: on the world, or on people's own pages.
+import path from "node:path";
+import { createPictureHost } from "../workers/index.js";
+import { adapterObjective } from "./adapter.js";
+import type { AdapterConfig } from "./config.js";
+import { TrainingError } from "./error.js";
+import { openFolderPages } from "./folder-pages.js";
+import type { Objective } from "./objective.js";
+import type { PageSource } from "./pages.js";
+import { previewPages, worldRequests } from "./preview.js";
+import { openWorldPages } from "./world-pages.js";
+
+export interface AdapterRunOptions {
+  /** absolute, of a path in the configuration */
+  at: (relative: string) => string;
+  signal?: AbortSignal;
+  /** while pages go through the autoencoder */
+  onPage?: (done: number, all: number) => void;
+}
+
+/** ReCraft and interpolation learn on the base with the domain's LoRA in place. */
+export async function adapterFrom(
+  config: AdapterConfig,
+  options: AdapterRunOptions,
+): Promise<Objective> {
+  const { kind, rank, alpha = rank, seed, times, recompute, data } = config;
+  const modelDir = options.at(config.model);
+  const asymmetric = kind === "asymmetric-lora";
+  const name = asymmetric ? "asymmetric" : kind;
+  return adapterObjective({
+    modelDir,
+    pages: await pagesOf(config, options),
+    rank,
+    alpha,
+    seed,
+    name,
+    asymmetric,
+    ...(asymmetric ? {} : { below: "asymmetric" }),
+    times,
+    recompute,
+    preview: async () =>
+      "framePx" in data ? previewPages(modelDir, worldRequests(data.framePx, true)) : [],
+  });
+}
+
+async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promise<PageSource> {
+  const { kind: task, data, batch } = config;
+  const { at, signal, onPage } = options;
+  if ("sequences" in data) {
+    if (typeof batch === "number")
+      throw new TrainingError(
+        "bad_config",
+        "batch: of the world's pages, say how many of each kind",
+      );
+    return openWorldPages({ task, data: { ...data, folder: at(data.folder) }, batch });
+  }
+  if (typeof batch !== "number")
+    throw new TrainingError("bad_config", "batch: of one's own pages, say how many in one number");
+  const pictures = createPictureHost();
+  try {
+    return await openFolderPages({
+      task,
+      folder: at(data.pages),
+      modelDir: at(config.model),
+      cacheDir: path.join(at(config.out), "latents"),
+      frames: data.frames,
+      pagePx: data.pagePx,
+      batch,
+      pictures,
+      ...(signal && { signal }),
+      ...(onPage && { onProgress: onPage }),
+    });
+  } finally {
+    await pictures.close();
+  }
+}
