@@ -144,14 +144,14 @@ const shapeRule: Record<string, ShapeRule> = {
     const wanted = integers(1).map((size, i) => (size === 0 ? shape[i]! : size));
     const rest = countOf(wanted.filter((size) => size !== -1));
     const result = wanted.map((size) => (size === -1 ? countOf(shape) / rest : size));
-    if (countOf(result) !== countOf(shape))
+    if (countOf(result) !== countOf(shape) || !result.every(Number.isInteger))
       throw new ShapeError(`Reshape: [${shape.join()}] cannot become [${wanted.join()}]`);
     return [{ shape: result }];
   },
   Transpose: ({ at, list }) => [{ shape: list("perm").map((axis) => at(0).shape[axis]!) }],
   Unsqueeze: ({ at, integers }) => {
     const shape = [...at(0).shape];
-    for (const axis of integers(1)) shape.splice(axis, 0, 1);
+    for (const axis of integers(1)) shape.splice(axis < 0 ? axis + shape.length + 1 : axis, 0, 1);
     return [{ shape }];
   },
   Concat: ({ at, number, node }) => {

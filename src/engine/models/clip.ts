@@ -1,10 +1,9 @@
 // The CLIP text encoder: its pooled state, at the end-of-text token, is FLUX's `vec`. Names are those
 // of Hugging Face. B batch, S tokens, C hidden size.
 import { Graph, type Value } from "../graph/index.js";
-import { quickGelu } from "../layers/activation.js";
 import { causalAttention } from "../layers/attention.js";
-import { linear } from "../layers/linear.js";
 import { layerNorm } from "../layers/norm.js";
+import { clipLayer } from "./clip-layer.js";
 import type { ClipConfig } from "./config.js";
 
 /** CLIP has this many positions, and every prompt is padded to them. */
@@ -18,7 +17,6 @@ export function clipTextEncoder(config: ClipConfig, batch = 1): Graph {
   const g = new Graph();
   const ids = g.input("input_ids", "I64", [batch, POSITIONS]);
   const hidden = config.hiddenSize;
-  const square = { in: hidden, out: hidden };
   g.scope("text_model", () => {
     let x = g.scope("embeddings", () => {
       const table = g.weight("token_embedding.weight", [config.vocabSize, hidden]);
@@ -27,27 +25,7 @@ export function clipTextEncoder(config: ClipConfig, batch = 1): Graph {
       return g.op("Reshape", [x, g.ints([-1, hidden])]); // [B·S, C]
     });
     for (let i = 0; i < config.numLayers; i++)
-      g.scope(`encoder.layers.${i}`, () => {
-        const y = g.scope("layer_norm1", () => layerNorm(g, x, hidden));
-        g.scope("self_attn", () => {
-          const [q, k, v] = ["q_proj", "k_proj", "v_proj"].map((name) => {
-            const rows = g.scope(name, () => linear(g, y, square));
-            return g.op("Reshape", [rows, g.ints([batch, -1, hidden])]); // [B, S, C]
-          }) as [Value, Value, Value];
-          const mixed = causalAttention(g, q, k, v, config.numHeads);
-          const rows = g.op("Reshape", [mixed, g.ints([-1, hidden])]); // [B·S, C]
-          x = g.op("Add", [x, g.scope("out_proj", () => linear(g, rows, square))]);
-        });
-        const z = g.scope("layer_norm2", () => layerNorm(g, x, hidden));
-        g.scope("mlp", () => {
-          const inner = config.intermediateSize;
-          const wide = g.scope("fc1", () => linear(g, z, { in: hidden, out: inner }));
-          const out = g.scope("fc2", () =>
-            linear(g, quickGelu(g, wide), { in: inner, out: hidden }),
-          );
-          x = g.op("Add", [x, out]);
-        });
-      });
+      x = g.scope(`encoder.layers.${i}`, () => clipLayer(g, x, config, batch, causalAttention));
     x = g.scope("final_layer_norm", () => layerNorm(g, x, hidden));
     const ends = g.op("ArgMax", [ids], { axis: 1, keepdims: 0 }); // [B]
     const starts = g.ints(Array.from({ length: batch }, (_, i) => i * POSITIONS));

@@ -16,7 +16,10 @@ export interface TensorToWrite {
 export async function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, TensorToWrite>,
-  { dtype = "F32", metadata = {} }: { dtype?: "F32" | "F16"; metadata?: Record<string, string> } = {},
+  {
+    dtype = "F32",
+    metadata = {},
+  }: { dtype?: "F32" | "F16"; metadata?: Record<string, string> } = {},
 ): Promise<void> {
   const elementBytes = dtype === "F32" ? 4 : 2;
   let offset = 0;
@@ -35,10 +38,12 @@ export async function writeSafetensors(
   try {
     const file = await open(draft, "w");
     try {
-      await file.writev([length, text]);
+      await file.writeFile(Buffer.concat([length, text]));
       for (const { data } of tensors.values()) {
         const numbers = dtype === "F32" ? data : toHalves(data);
-        await file.writeFile(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+        await file.writeFile(
+          new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
+        );
       }
       await file.sync();
     } finally {

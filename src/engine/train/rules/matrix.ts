@@ -4,7 +4,9 @@ import { sumTo, type Rule, type RuleContext } from "./rule.js";
 
 export const matrix: Record<string, Rule> = {
   /** y = x W + c, or x Wᵀ + c */
-  Gemm: ({ g, x: [a, b, c], dy, y, shapeOf, number }) => {
+  Gemm: ({ g, x: [a, b, c], dy, y, shapeOf, number, node }) => {
+    const unknown = Object.keys(node.attributes).find((name) => name !== "transB");
+    if (unknown !== undefined) throw new Error(`differentiate: Gemm with ${unknown} has no rule`);
     const transB = number("transB", 0);
     return [
       () => g.op("Gemm", [dy, b!], { transB: 1 - transB }),
