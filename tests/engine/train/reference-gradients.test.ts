@@ -36,6 +36,19 @@ describe("the original's gradients, of", () => {
     expect(farApart(gradients, expected)).toEqual([]);
   });
 
+  test.each([
+    ["the LoRA alone, block by block", loraNames],
+    ["all parameters, block by block", all],
+    ["a chosen set, block by block", chosen],
+  ])("%s", async (_, wrt) => {
+    const { outputs, gradients } = await differentiateTransformer([recordedSample], wrt, {
+      inSegments: true,
+    });
+    expect(Math.abs(outputs.loss![0]! / recordedLoss - 1)).toBeLessThan(1e-5);
+    const expected = new Map(wrt.map((name) => [name, recordedGradients.get(name)!]));
+    expect(farApart(gradients, expected)).toEqual([]);
+  });
+
   test("every parameter was recorded", () => {
     expect([...recordedGradients.keys()].toSorted()).toEqual(all.toSorted());
   });

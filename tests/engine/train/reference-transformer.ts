@@ -11,6 +11,7 @@ import { addFlowMatchingLoss } from "#src/engine/train/flow-matching.js";
 import { addLossGradients, freeWeights } from "#src/engine/train/gradient-graph.js";
 import { openGradients, type GradientResult } from "#src/engine/train/gradient-session.js";
 import type { Parameter } from "#src/engine/train/optimizers/index.js";
+import { cutIntoSegments, openSegments } from "#src/engine/train/segments.js";
 import { openLora, stackLoras } from "#src/engine/weights/lora.js";
 import { openSafetensors, readFloats } from "#src/engine/weights/safetensors.js";
 
@@ -66,10 +67,12 @@ export const recordedGradients = new Map<string, Float32Array>([
 /**
  * The mean loss of some samples and its gradients.
  * @param wrt - names of parameters; while no weight of the base is among them, the base stays in its file
+ * @param inSegments - block by block, each computed again on the way back
  */
 export async function differentiateTransformer(
   samples: Sample[],
   wrt: readonly string[],
+  { inSegments = false }: { inSegments?: boolean } = {},
 ): Promise<GradientResult> {
   const batch = samples.length;
   const graph = fluxTransformer(config, { batch });
@@ -81,12 +84,16 @@ export async function differentiateTransformer(
     B·S: batch * txtTokens,
     tokens: txtTokens + imgTokens,
   };
-  addLossGradients(graph, loss, {
+  const options = {
     wrt,
-    sizeOf: (name) => (name.startsWith("rank of ") ? rank : sizes[name]),
-  });
+    sizeOf: (name: string) => (name.startsWith("rank of ") ? rank : sizes[name]),
+  };
   const parameters = trainsBase ? [...baseParameters, ...loraParameters] : loraParameters;
-  const session = await openGradients(graph, parameters, trainsBase ? {} : { weightsPath });
+  const frozen = trainsBase ? {} : { weightsPath };
+  if (!inSegments) addLossGradients(graph, loss, options);
+  const session = inSegments
+    ? openSegments(cutIntoSegments(graph, options), parameters, frozen)
+    : await openGradients(graph, parameters, frozen);
   try {
     return await session.run(feedsOf(samples));
   } finally {
