@@ -39,14 +39,15 @@ export async function openPicture(source: PictureSource, limits: PictureLimits):
   const name = nameOf(source);
   const bytes = await read(source, limits);
   const format = formatOf(bytes, name);
+  const mostPixels = format === "avif" ? limits.avifPixels : limits.pixels;
   const input = sharp(bytes, {
     failOn: "error",
-    limitInputPixels: limits.pixels,
+    limitInputPixels: mostPixels,
     autoOrient: true,
   }).timeout({ seconds: limits.decodeSeconds });
 
   const { autoOrient } = await input.metadata().catch((error: unknown) => {
-    throw undecoded(name, error, limits);
+    throw undecoded(name, error, { ...limits, pixels: mostPixels });
   });
 
   return {
@@ -61,7 +62,7 @@ export async function openPicture(source: PictureSource, limits: PictureLimits):
         .raw()
         .toBuffer({ resolveWithObject: true })
         .catch((error: unknown) => {
-          throw undecoded(name, error, limits);
+          throw undecoded(name, error, { ...limits, pixels: mostPixels });
         });
       if (info.channels !== 3)
         throw new PictureError(

@@ -4,6 +4,7 @@
 export type PictureErrorCode =
   | "no_such_file"
   | "not_a_file"
+  | "moved"
   | "unreadable"
   | "not_an_image"
   | "unsupported_format"

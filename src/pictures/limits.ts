@@ -5,6 +5,8 @@ export interface PictureLimits {
   sizeBytes: number;
   /** width × height, as the header says, and of a page that is composed */
   pixels: number;
+  /** the same of an AVIF, which takes 18 bytes a pixel to decode, and two kB to hold 100 million of them */
+  avifPixels: number;
   /** time for decoding and scaling one picture */
   decodeSeconds: number;
 }
@@ -12,5 +14,6 @@ export interface PictureLimits {
 export const defaultLimits: PictureLimits = {
   sizeBytes: 64 * 1024 * 1024,
   pixels: 100_000_000,
+  avifPixels: 36_000_000,
   decodeSeconds: 20,
 };

@@ -1,10 +1,12 @@
 // What the picture child can be asked to do. Every operation is one request and one answer; nothing is
 // kept between them.
 import type { ResizeOptions } from "sharp";
+import { animate } from "./animate.js";
 import { openPicture } from "./decode.js";
 import { encodeJpeg, encodePng, toSquare } from "./encode.js";
 import { PictureError } from "./error.js";
 import { defaultLimits, type PictureLimits } from "./limits.js";
+import { missingLetters, typeset } from "./typeset.js";
 import { compose, crop, detectLayout, split } from "../grid/index.js";
 import type { Raster } from "../raster.js";
 import type { PictureOperations } from "./request.js";
@@ -40,10 +42,11 @@ export function pictureOperations(limits: PictureLimits = defaultLimits): Pictur
       return { ...found, frames: await Promise.all(frames.map(encodePng)) };
     },
 
-    async compose({ sources, layout, cellPx }) {
+    async compose({ sources, layout, cellPx }, options) {
       const frames: Raster[] = [];
       let sidePx = cellPx;
       for (const source of sources) {
+        options?.signal?.throwIfAborted();
         const picture = await openPicture(source, limits);
         sidePx ??= Math.max(picture.widthPx, picture.heightPx);
         const [widthPx, heightPx] = [sidePx * layout.columns, sidePx * layout.rows];
@@ -57,9 +60,28 @@ export function pictureOperations(limits: PictureLimits = defaultLimits): Pictur
       return encodePng(compose(layout, frames));
     },
 
-    async previews({ sources, sidePx, quality }) {
+    async typeset({ texts, ...options }) {
+      const drawn = [];
+      for (const text of texts) drawn.push(await encodePng(await typeset(text, options)));
+      return { texts: drawn, missing: await missingLetters(texts) };
+    },
+
+    async animate({ frames, sidePx, format }) {
+      const pictures: Raster[] = [];
+      for (const { source } of frames)
+        pictures.push(await (await openPicture(source, limits)).pixels(paddedSquare(sidePx)));
+      const captions = frames.map(({ caption }) => caption);
+      const delaysMs = frames.map(({ delayMs }) => delayMs);
+      return {
+        bytes: await animate({ pictures, captions, delaysMs }, format),
+        missing: await missingLetters(captions),
+      };
+    },
+
+    async previews({ sources, sidePx, quality }, options) {
       const previews: Uint8Array[] = [];
       for (const source of sources) {
+        options?.signal?.throwIfAborted();
         const picture = await openPicture(source, limits);
         const size = { width: sidePx, height: sidePx, fit: "inside", kernel: "lanczos3" } as const;
         previews.push(await encodeJpeg(await picture.pixels(size), quality));

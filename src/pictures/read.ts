@@ -1,10 +1,12 @@
 // The bytes of a picture. A path is hostile too: it may name a folder, a device that never ends, a pipe
 // that never answers, a link that was swapped in after somebody checked where it leads.
-import { constants } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { lstat, open, type FileHandle } from "node:fs/promises";
 import { PictureError } from "./error.js";
 import type { PictureLimits } from "./limits.js";
+import { placeOf } from "./place.js";
 import type { PictureSource } from "./request.js";
+import { isInside } from "../is-inside.js";
 
 /** How messages call a picture. */
 export function nameOf(source: PictureSource): string {
@@ -13,18 +15,24 @@ export function nameOf(source: PictureSource): string {
 
 /**
  * Reads a picture's bytes; a path must be a regular file, links resolved by the caller.
- * Throws `PictureError`: `no_such_file`, `not_a_file`, `unreadable`, `too_large`.
+ * Throws `PictureError`: `no_such_file`, `not_a_file`, `moved`, `unreadable`, `too_large`.
  */
 export async function read(source: PictureSource, limits: PictureLimits): Promise<Uint8Array> {
   if ("bytes" in source) {
     checkSize(nameOf(source), source.bytes.length, limits);
     return source.bytes;
   }
-  const { path } = source;
+  const { path, within } = source;
   let file: FileHandle | undefined;
   try {
+    // Opening alone wakes some devices, and whoever waits at a pipe's other end.
+    requireRegular(await lstat(path), path);
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-    return await readRegular(file, path, limits);
+    const stat = await file.stat();
+    requireRegular(stat, path);
+    if (within !== undefined) await requireWithin(file, path, within);
+    checkSize(path, stat.size, limits);
+    return await readAll(file, stat.size);
   } catch (error) {
     throw error instanceof PictureError ? error : unopened(path, error);
   } finally {
@@ -32,19 +40,36 @@ export async function read(source: PictureSource, limits: PictureLimits): Promis
   }
 }
 
-async function readRegular(
+/** Throws `not_a_file`. */
+function requireRegular(stat: Stats, path: string): void {
+  if (stat.isFile()) return;
+  const what = stat.isDirectory()
+    ? "a folder; name a picture inside it"
+    : stat.isSymbolicLink()
+      ? "a symbolic link; give the path of the file it points to"
+      : "a device, a pipe or a socket; give a picture file";
+  throw new PictureError("not_a_file", `${path} is ${what}`);
+}
+
+/** Throws `moved`. */
+async function requireWithin(
   file: FileHandle,
   path: string,
-  limits: PictureLimits,
-): Promise<Uint8Array> {
-  const stat = await file.stat();
-  if (stat.isDirectory())
-    throw new PictureError("not_a_file", `${path} is a folder; name a picture inside it`);
-  if (!stat.isFile())
-    throw new PictureError("not_a_file", `${path} is a device or a pipe; give a picture file`);
-  checkSize(path, stat.size, limits);
-  // Never more than was checked, even when the file grows meanwhile.
-  const bytes = new Uint8Array(stat.size);
+  folders: readonly string[],
+): Promise<void> {
+  const place = await placeOf(file, path);
+  if (place !== undefined && folders.some((folder) => isInside(place, folder))) return;
+  throw moved(path);
+}
+
+/** Somebody put something else where the path was looked up. */
+function moved(path: string): PictureError {
+  return new PictureError("moved", `${path} was moved while it was looked at; try again`);
+}
+
+/** Never more than was checked, even when the file grows meanwhile. */
+async function readAll(file: FileHandle, sizeBytes: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(sizeBytes);
   let filled = 0;
   while (filled < bytes.length) {
     const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
@@ -75,20 +100,9 @@ function unopened(path: string, cause: unknown): PictureError {
     case "ENAMETOOLONG":
     case "ERR_INVALID_ARG_VALUE": // a path with a zero byte
       return new PictureError("no_such_file", `${path}: no such file; check the path`, { cause });
-    case "ELOOP":
-      return new PictureError(
-        "not_a_file",
-        `${path} is a symbolic link; give the path of the file it points to`,
-        { cause },
-      );
-    case "ENXIO":
-      return new PictureError(
-        "not_a_file",
-        `${path} is a device or a socket; give a picture file`,
-        {
-          cause,
-        },
-      );
+    case "ELOOP": // a link, where a file was
+    case "ENXIO": // a socket
+      return moved(path);
     default:
       return new PictureError(
         "unreadable",

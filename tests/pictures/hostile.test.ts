@@ -1,11 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  mkdtemp,
+  open as openFile,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import sharp from "sharp";
 import { defaultLimits, PictureError, pictureOperations } from "#src/pictures/index.js";
+import { followed, placeOf } from "#src/pictures/place.js";
 import type { PictureSource } from "#src/workers/records.js";
 import { gifBomb, isoMedia, noise, plain, pngThatSays, tiffOfChannels } from "./made.js";
 
@@ -44,6 +53,37 @@ describe("hostile bytes", () => {
     }
     expect(await refusal({ bytes: pngThatSays(0, 0) })).toMatchObject({ code: "corrupt" });
     expect(await refusal({ bytes: pngThatSays(500, 500) })).toMatchObject({ code: "corrupt" });
+  });
+
+  it("refuses an AVIF sooner, whose pixels take the most memory", async () => {
+    const bytes = await plain(200, 100).avif({ effort: 0 }).toBuffer();
+    const few = pictureOperations({ ...defaultLimits, avifPixels: 19_999 });
+    expect(await refusal({ bytes }, few)).toMatchObject({ code: "too_large" });
+    const enough = pictureOperations({ ...defaultLimits, avifPixels: 20_000, pixels: 1 });
+    expect((await enough.open({ source: { bytes }, maxSidePx: 64 })).widthPx).toBe(64);
+  });
+
+  it("reads the first page of many, and does not go round in a ring of them", async () => {
+    const bytes = tiffOfChannels(1);
+    const directory = bytes.readUInt32LE(4);
+    const next = directory + 2 + 12 * bytes.readUInt16LE(directory);
+    bytes.writeUInt32LE(directory, next);
+    expect((await open({ bytes })).widthPx).toBe(8);
+  });
+
+  it("decodes one frame of an animation, and counts the pixels of one", async () => {
+    const [sidePx, frames] = [16, 500];
+    const data = Uint8Array.from({ length: 3 * sidePx * sidePx * frames }, (_, at) => at / 768);
+    const film = {
+      width: sidePx,
+      height: sidePx * frames,
+      channels: 3,
+      pageHeight: sidePx,
+    } as const;
+    const bytes = await sharp(data, { raw: film }).gif().toBuffer();
+    expect((await sharp(bytes).metadata()).pages).toBeGreaterThan(100);
+    const few = pictureOperations({ ...defaultLimits, pixels: sidePx * sidePx });
+    expect((await few.open({ source: { bytes }, maxSidePx: 64 })).widthPx).toBe(sidePx);
   });
 
   it("honours the limits it is given", async () => {
@@ -146,6 +186,25 @@ describe("hostile paths", () => {
     expect(await refusal({ path: folder })).toMatchObject({ code: "not_a_file" });
     const { code, message } = await refusal({ path: inside("link.png") });
     expect([code, message]).toEqual(["not_a_file", expect.stringContaining("symbolic link")]);
+  });
+
+  it("reads a file only where its real place is one of the given folders", async () => {
+    const path = inside("picture.txt");
+    const real = await realpath(folder);
+    const place = { path: join(real, "picture.txt") };
+    for (const within of [[real], ["/nowhere", real], ["/"]])
+      expect((await open({ ...place, within })).widthPx).toBe(60);
+    for (const within of [[], [`${real}-not`], [join(real, "deeper")]])
+      expect(await refusal({ path, within })).toMatchObject({ code: "moved" });
+  });
+
+  it("finds out where an open file lies, also where the system does not say it", async () => {
+    const file = await openFile(inside("picture.txt"));
+    const there = join(await realpath(folder), "picture.txt");
+    expect(await placeOf(file, inside("picture.txt"))).toBe(there);
+    expect(await followed(file, inside("picture.txt"))).toBe(there);
+    expect(await followed(file, inside("text.png"))).toBeUndefined();
+    await file.close();
   });
 
   it("refuses a file over the limit before reading it", async () => {
