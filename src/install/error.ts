@@ -1,0 +1,4 @@
+export class InstallError extends Error {
+  override name = "InstallError";
+  readonly code = "install_refused";
+}

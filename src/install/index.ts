@@ -1,0 +1,6 @@
+// Writing this server into the configuration of the host that shall start it.
+export { describeChange } from "./diff.js";
+export { InstallError } from "./error.js";
+export { type ConfigFile, openConfig, replaceConfig } from "./file.js";
+export { type Host, HOSTS, type Launch, withoutServer, withServer } from "./hosts.js";
+export { stablePath } from "./stable-path.js";
