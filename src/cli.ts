@@ -2,14 +2,22 @@
 // The one door: reads argv and the environment, and hands each command what it needs. What a command
 // needs is imported when it is called.
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import type { CaptionFlags } from "./cli/caption.js";
+import type { ExportFlags } from "./cli/export.js";
+import type { HostName, InstallFlags } from "./cli/install.js";
+import type { ClipFlags } from "./cli/eval-clip.js";
+import type { FormFlags } from "./cli/eval-form.js";
+import type { JudgeFlags } from "./cli/eval-judge.js";
+import type { EvalFlags } from "./cli/eval.js";
 import type { MakeFlags } from "./cli/make.js";
-import type { Flags } from "./cli/settings.js";
+import type { ServeFlags } from "./cli/serve.js";
 import type { Order } from "./grid/index.js";
 
 const INTERRUPTED = 130;
 /** what a shell says of a process whose reader is gone */
 const READER_GONE = 141;
+const OLLAMA = "http://localhost:11434/v1";
 
 const interrupt = new AbortController();
 const { version } = JSON.parse(
@@ -22,6 +30,7 @@ const program = new Command("makeanything")
   .option("--data-dir <dir>", "where procedures and config.json lie (MAKEANYTHING_HOME)")
   .option("--model-dir <dir>", "a model folder with model.json (MAKEANYTHING_MODEL)")
   .option("--allow <dir>", "a folder that tools may read pictures from; may be repeated", append)
+  .option("--allow-urls", "tools may fetch pictures from https addresses; off by default")
   .option("--threads <n>", "processor threads of the engine")
   .option("--preview-budget-bytes <n>", "the most that one answer's previews may weigh")
   .option("--preview-side-px <n>", "longer side of a preview")
@@ -43,13 +52,14 @@ frames.argParser(integer);
 examples(
   program
     .command("serve")
-    .description("speak MCP over stdin and stdout")
+    .description("speak MCP over stdin and stdout, or over HTTP")
+    .option("--http [host:port]", "over HTTP, at 127.0.0.1:3333 or there; others need a token")
     .action(async (_, command: Command) => {
       const { serve } = await import("./cli/serve.js");
       process.stdout.off("error", leave); // the server ends its children first
-      await serve(command.optsWithGlobals<Flags>(), version);
+      await serve(command.optsWithGlobals<ServeFlags>(), version);
     }),
-  ["makeanything serve --allow ~/Pictures --allow ~/Desktop"],
+  ["makeanything serve --allow ~/Pictures --allow ~/Desktop", "makeanything serve --http"],
 );
 
 interface GenerateFlags extends MakeFlags {
@@ -126,6 +136,28 @@ examples(
 
 examples(
   program
+    .command("export")
+    .description("write a procedure as something to keep, print or send")
+    .argument("<id>", "the procedure's id")
+    .addOption(
+      new Option("--format <format>", "a page with a step player, a document, a moving picture …")
+        .choices(["html", "md", "pdf", "gif", "webp", "zip"])
+        .makeOptionMandatory(),
+    )
+    .option("--out <file>", "the file to write, which must not be there (default: the data folder)")
+    .addOption(json)
+    .action(async (id: string, _, command: Command) => {
+      const { exportTo } = await import("./cli/export.js");
+      await exportTo(id, command.optsWithGlobals<ExportFlags>(), interruptible());
+    }),
+  [
+    "makeanything export ID --format html --out rocket.html",
+    "makeanything export ID --format md --out rocket.md",
+  ],
+);
+
+examples(
+  program
     .command("domains")
     .description("list the crafts, and what the model can draw")
     .addOption(new Option("--out <dir>", "write the list there, as domains.json"))
@@ -184,10 +216,166 @@ examples(
   ["makeanything parity models/embedded"],
 );
 
+examples(
+  program
+    .command("train")
+    .description("train a model or an adapter; the same command resumes what was stopped")
+    .argument("<kind>", "autoencoder, base, asymmetric-lora, recraft, interpolation or style")
+    .requiredOption("--config <file>", "what is trained on what, as JSON; see recipes/")
+    .action(async (kind: string, { config }: { config: string }) => {
+      const { train } = await import("./cli/train.js");
+      await train(kind, config, interruptible());
+    }),
+  ["makeanything train autoencoder --config recipes/embedded/autoencoder.json"],
+);
+
+examples(
+  program
+    .command("caption")
+    .description("describe training data that has no captions, with a vision model")
+    .argument("<dir>", "pages, or a folder of frames for each sequence")
+    .option("--endpoint <url>", "OpenAI-compatible, as Ollama, LM Studio and hosts offer", OLLAMA)
+    .requiredOption("--model <name>", "a model there that reads pictures")
+    .option(
+      "--api-key-env <name>",
+      "the variable with the key (default: OPENAI_API_KEY; '' for none)",
+    )
+    .option("--phrase <words>", "the process, put before every subject")
+    .addOption(
+      new Option("--frames <n>", "4 or 9 on each page; found out by default").argParser(integer),
+    )
+    .addOption(
+      new Option("--concurrency <n>", "how many are asked at once, 1 to 4")
+        .argParser(integer)
+        .default(1),
+    )
+    .addOption(
+      new Option("--timeout-s <n>", "the longest wait for one answer, in s")
+        .argParser(integer)
+        .default(240),
+    )
+    .addOption(json)
+    .action(async (folder: string, flags: CaptionFlags) => {
+      const { caption } = await import("./cli/caption.js");
+      await caption(folder, flags, interruptible());
+    }),
+  [
+    "makeanything caption origami --model qwen2.5vl",
+    "makeanything caption origami --endpoint https://api.openai.com/v1 --model gpt-4o --concurrency 4",
+  ],
+);
+
+examples(
+  program
+    .command("install")
+    .description("let a host start this server: shows the change to its configuration, and asks")
+    .addArgument(
+      new Argument("<host>").choices(["claude-desktop", "claude-code", "cursor", "vscode"]),
+    )
+    .option("--remove", "take the server out again")
+    .option("--yes", "do not ask")
+    .option("--file <file>", "another file than the usual one, as of a profile")
+    .action(async (host: HostName, _, command: Command) => {
+      const { install } = await import("./cli/install.js");
+      await install(host, command.optsWithGlobals<InstallFlags>(), program.options);
+    }),
+  [
+    "makeanything install claude-desktop",
+    "makeanything install vscode --allow ~/Art --yes",
+    "makeanything install cursor --remove",
+  ],
+);
+
+const evaluation = examples(
+  program
+    .command("eval")
+    .description("measure what a model paints against the sequences of the world")
+    .option("--count <n>", "held-out triples of subject, colour and domain", integer)
+    .addOption(seed)
+    .addOption(new Option("--out <dir>", "results, table and report (default: evaluation)"))
+    .option("--clip <dir>", "CLIP's weights, as Hugging Face has them (default: models/clip)")
+    .addOption(json)
+    .action(async (_, command: Command) => {
+      const { evaluateModel } = await import("./cli/eval.js");
+      await evaluateModel(command.optsWithGlobals<EvalFlags>(), interruptible());
+    }),
+  [
+    "makeanything eval --count 20 --out runs/eval",
+    "makeanything eval judge procedures --model qwen2.5vl",
+    "makeanything eval form ours theirs --out comparison",
+  ],
+);
+examples(
+  evaluation
+    .command("judge")
+    .description("let a vision model judge procedures: alignment, coherence, usability, 1 to 5")
+    .argument("<dirs...>", "procedures, or folders of them")
+    .option("--endpoint <url>", "OpenAI-compatible, as Ollama, LM Studio and hosts offer", OLLAMA)
+    .requiredOption("--model <name>", "a model there that reads pictures")
+    .option(
+      "--api-key-env <name>",
+      "the variable with the key (default: OPENAI_API_KEY; '' for none)",
+    )
+    .addOption(
+      new Option("--timeout-s <n>", "the longest wait for one answer, in s")
+        .argParser(integer)
+        .default(240),
+    )
+    .option("--out <file>", "gets the verdicts, one a line (default: judgements.jsonl)")
+    .addOption(json)
+    .action(async (folders: string[], _, command: Command) => {
+      const { judgeProcedures } = await import("./cli/eval-judge.js");
+      await judgeProcedures(folders, command.optsWithGlobals<JudgeFlags>(), interruptible());
+    }),
+  ["makeanything eval judge rocket castle --model qwen2.5vl --out judgements.jsonl"],
+);
+examples(
+  evaluation
+    .command("form")
+    .description("make a blind side-by-side form for people, or count what they answered")
+    .argument("[dirs...]", "two folders of procedures, of the same subjects")
+    .option("--read <files...>", "answers to the form in --out")
+    .option("--out <dir>", "gets the form and its key (default: comparison)")
+    .addOption(json)
+    .action(async (folders: string[], _, command: Command) => {
+      const { comparisonForm } = await import("./cli/eval-form.js");
+      await comparisonForm(folders, command.optsWithGlobals<FormFlags>());
+    }),
+  [
+    "makeanything eval form ours theirs --out comparison",
+    "makeanything eval form --read answers-*.json --out comparison",
+  ],
+);
+examples(
+  evaluation
+    .command("clip")
+    .description("score how well the last frames of procedures show their subjects")
+    .argument("<dirs...>", "procedures, or folders of them")
+    .option("--clip <dir>", "CLIP's weights, as Hugging Face has them (default: models/clip)")
+    .addOption(json)
+    .action(async (folders: string[], _, command: Command) => {
+      const { clipScores } = await import("./cli/eval-clip.js");
+      await clipScores(folders, command.optsWithGlobals<ClipFlags>());
+    }),
+  ["makeanything eval clip procedures --clip ~/clip-vit-large-patch14"],
+);
+examples(
+  evaluation
+    .command("classifier")
+    .description("train the network that tells what frames show; resumes what was stopped")
+    .requiredOption("--config <file>", "a recipe; see recipes/evaluation")
+    .action(async ({ config }: { config: string }) => {
+      const { trainClassifier } = await import("./cli/eval-classifier.js");
+      await trainClassifier(config, interruptible());
+    }),
+  ["makeanything eval classifier --config recipes/evaluation/classifier.json"],
+);
+
 // Whoever reads our output may leave before the end, as `head` does.
 process.stdout.on("error", leave);
 try {
-  await program.parseAsync();
+  // Told, or Electron's Node, which Claude Desktop lends its extensions, would mean another form of argv.
+  await program.parseAsync(process.argv, { from: "node" });
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   console.error(interrupt.signal.aborted ? "Cancelled." : `makeanything: ${message}`);
@@ -222,6 +410,6 @@ function pair(steps: readonly string[] | undefined): [number, number] | undefine
   return [a, b];
 }
 
-function examples(command: Command, lines: string[]): void {
-  command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+function examples(command: Command, lines: string[]): Command {
+  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }

@@ -4,22 +4,45 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import {
+  anyPath,
+  ConfigError,
+  type Field,
+  folders,
+  integer,
+  type Resolve,
+  yesOrNo,
+} from "./config-field.js";
+import { HTTP_FIELDS, type HttpConfig } from "./http-config.js";
 import { nearest } from "./nearest.js";
 import { dataFolder, userFolders } from "./user-folders.js";
 
-export interface Config {
+export { ConfigError };
+export { SECRET_VARIABLES, tokensOf } from "./http-config.js";
+
+export interface Config extends HttpConfig {
   /** holds config.json and the procedures */
   dataDir: string;
   /** a model folder with `model.json` */
   modelDir: string;
   /** folders that tools may read pictures from; the data folder is always one */
   allowedFolders: string[];
+  /** whether tools may fetch pictures from `https` addresses */
+  allowUrls: boolean;
   /** the most that one answer's previews may weigh, its texts counted in, in bytes */
   previewBudgetBytes: number;
   /** the longer side of a preview, in px, where the budget allows it */
   previewSidePx: number;
+  /** how many procedures may wait to be made while one is */
+  queueLimit: number;
+  /** the engine ends after so many minutes without work */
+  idleMinutes: number;
+  /** a model whose weights weigh more is held by one process of a user at a time, in bytes */
+  largeModelBytes: number;
   /** processor threads of the engine; undefined: as many as there are cores */
   threads?: number | undefined;
+  /** the Node that runs the children, where this process's own cannot; a bundle brings one */
+  nodePath?: string | undefined;
   logLevel: z.infer<typeof logLevel>;
 }
 
@@ -33,49 +56,18 @@ export interface ConfigSources {
   workingDir?: string;
 }
 
-/** A field that does not have its form, or a config.json that cannot be read. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-  readonly code = "bad_config";
-}
-
 const CONFIG_FILE = "config.json";
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
 
-/** Makes a path absolute; what it is relative to depends on where it was written. */
-type Resolve = (place: string) => string;
-
-interface Field {
-  /** its environment variable */
-  env: string;
-  schema: (resolve: Resolve) => z.ZodType;
-  /** the schema in words */
-  form: string;
-}
-
-const integer = (least: number, most: number) => () => {
-  const digits = z.string().regex(/^\d+$/).transform(Number);
-  return z.union([z.number(), digits]).pipe(z.int().min(least).max(most));
-};
-const folder = (resolve: Resolve) =>
-  z
-    .string()
-    .min(1)
-    .regex(/^[^\0]*$/)
-    .transform(resolve);
-const folders = (resolve: Resolve) => {
-  const list = z.string().transform((text) => text.split(path.delimiter).filter(Boolean));
-  return z.union([list, z.array(z.string())]).pipe(z.array(folder(resolve)));
-};
-
 const FIELDS: { [Name in keyof Config]-?: Field } = {
-  dataDir: { env: "MAKEANYTHING_HOME", schema: folder, form: "a folder" },
-  modelDir: { env: "MAKEANYTHING_MODEL", schema: folder, form: "a folder with model.json" },
+  dataDir: { env: "MAKEANYTHING_HOME", schema: anyPath, form: "a folder" },
+  modelDir: { env: "MAKEANYTHING_MODEL", schema: anyPath, form: "a folder with model.json" },
   allowedFolders: {
     env: "MAKEANYTHING_ALLOWED_FOLDERS",
     schema: folders,
     form: `a list of folders (in a variable separated by "${path.delimiter}")`,
   },
+  allowUrls: { env: "MAKEANYTHING_ALLOW_URLS", schema: yesOrNo, form: "true or false" },
   previewBudgetBytes: {
     env: "MAKEANYTHING_PREVIEW_BUDGET_BYTES",
     schema: integer(10_000, 5_000_000),
@@ -86,16 +78,33 @@ const FIELDS: { [Name in keyof Config]-?: Field } = {
     schema: integer(64, 2000),
     form: "an integer from 64 to 2000, in px",
   },
+  queueLimit: {
+    env: "MAKEANYTHING_QUEUE_LIMIT",
+    schema: integer(1, 1000),
+    form: "an integer from 1 to 1000",
+  },
+  idleMinutes: {
+    env: "MAKEANYTHING_IDLE_MINUTES",
+    schema: integer(1, 10_000),
+    form: "an integer from 1 to 10000, in minutes",
+  },
+  largeModelBytes: {
+    env: "MAKEANYTHING_LARGE_MODEL_BYTES",
+    schema: integer(0, Number.MAX_SAFE_INTEGER),
+    form: "an integer from 0, in bytes",
+  },
   threads: {
     env: "MAKEANYTHING_THREADS",
     schema: integer(1, 256),
     form: "an integer from 1 to 256",
   },
+  nodePath: { env: "MAKEANYTHING_NODE", schema: anyPath, form: "a path of Node" },
   logLevel: {
     env: "MAKEANYTHING_LOG_LEVEL",
     schema: () => logLevel,
     form: `one of ${logLevel.options.join(", ")}`,
   },
+  ...HTTP_FIELDS,
 };
 const NAMES = Object.keys(FIELDS) as (keyof Config)[];
 
@@ -114,8 +123,12 @@ export function loadConfig(sources: ConfigSources): Config {
   const { allowedFolders = userFolders(env, homeDir) } = given;
   return {
     modelDir: path.join(packageRoot(), "models", "embedded"),
+    allowUrls: false,
     previewBudgetBytes: 700 * 1024,
     previewSidePx: 640,
+    queueLimit: 8,
+    idleMinutes: 10,
+    largeModelBytes: 2e9,
     logLevel: "info",
     ...given,
     dataDir,
@@ -165,12 +178,11 @@ function readFields(
   for (const name of NAMES) {
     const value = values[name];
     if (value === undefined || value === "") continue;
-    const { schema, form } = FIELDS[name];
+    const { schema, form, isSecret = false } = FIELDS[name];
     const parsed = schema(resolve).safeParse(value);
+    const got = isSecret ? "" : `, got ${JSON.stringify(value).slice(0, 100)}`;
     if (!parsed.success)
-      throw new ConfigError(
-        `${name} in ${sourceOf(name)} must be ${form}, got ${JSON.stringify(value).slice(0, 100)}`,
-      );
+      throw new ConfigError(`${name} in ${sourceOf(name)} must be ${form}${got}`);
     fields[name] = parsed.data;
   }
   return fields;

@@ -54,6 +54,10 @@ describe("configuration", () => {
       ),
       previewBudgetBytes: 716_800,
       previewSidePx: 640,
+      allowUrls: false,
+      queueLimit: 8,
+      idleMinutes: 10,
+      largeModelBytes: 2e9,
       logLevel: "info",
     });
   });
@@ -102,6 +106,13 @@ describe("configuration", () => {
     expect(load().allowedFolders).toEqual([dataDir, "/srv"]);
   });
 
+  test("switches addresses of the web on in words or in JSON", async () => {
+    expect(load({ MAKEANYTHING_ALLOW_URLS: "true" }).allowUrls).toBe(true);
+    await writeConfig({ allowUrls: true });
+    expect(load().allowUrls).toBe(true);
+    expect(load({ MAKEANYTHING_ALLOW_URLS: "false" }).allowUrls).toBe(false);
+  });
+
   test("takes an empty variable for none", () => {
     expect(load({ MAKEANYTHING_THREADS: "", MAKEANYTHING_MODEL: "" })).toEqual(load());
   });
@@ -112,6 +123,7 @@ describe("configuration", () => {
     ["threads", "two", /threads in .* an integer from 1 to 256, got "two"/],
     ["threads", "1e2", /an integer/],
     ["threads", null, /an integer.*got null/],
+    ["allowUrls", "yes", /allowUrls in .* true or false, got "yes"/],
     ["logLevel", "loud", /one of trace, debug, info/],
     ["modelDir", 7, /modelDir in .* a folder/],
     ["allowedFolders", [""], /a list of folders/],

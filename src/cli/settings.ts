@@ -9,6 +9,7 @@ export interface Flags {
   dataDir?: string;
   modelDir?: string;
   allow?: string[];
+  allowUrls?: boolean;
   threads?: string;
   logLevel?: string;
   previewBudgetBytes?: string;
@@ -24,14 +25,18 @@ export function configFrom({ allow, ...flags }: Flags): Config {
 }
 
 export function contextFrom(
-  { dataDir, modelDir, allowedFolders, threads }: Config,
+  config: Config,
   options: { typedIn?: string; onLog?: (text: string) => void } = {},
 ): Promise<Context & { close(): Promise<void> }> {
+  const { dataDir, modelDir, allowedFolders, allowUrls, nodePath } = config;
+  const { threads, idleMinutes, largeModelBytes } = config;
   return openContext({
     dataDir,
     modelDir,
     allowedFolders,
-    threads,
+    allowUrls,
+    nodePath,
+    engine: { threads, idleMs: 60_000 * idleMinutes, largeModelBytes },
     adaptersDir: path.join(packageRoot(), "adapters"),
     homeDir: homedir(),
     ...options,

@@ -1,44 +1,94 @@
-// makeanything train: runs a training, from where it stopped.
-import { loadTrainingConfig, runTraining, type TrainingProgress } from "../training/index.js";
+// makeanything train: runs a training or a plan of several, from where it stopped.
+import {
+  duration,
+  loadPlan,
+  loadTrainingConfig,
+  runPlan,
+  TrainingError,
+  type PartStart,
+  type TrainingProgress,
+} from "../training/index.js";
 
 /** A line is written so often where there is no terminal, in ms. */
 const LINE_MS = 30_000;
 
 export async function train(kind: string, file: string, signal: AbortSignal): Promise<void> {
-  const loaded = await loadTrainingConfig(file);
-  if (loaded.config.kind !== kind)
-    throw new Error(`${file} configures the training of ${loaded.config.kind}, not ${kind}`);
-  const { isTTY } = process.stderr;
-  let lastAt = -LINE_MS;
-  const write = (line: string) => {
-    if (isTTY) process.stderr.write(`\r\u001b[K${line}`);
-    else if (performance.now() - lastAt > LINE_MS) {
-      lastAt = performance.now();
-      process.stderr.write(`${line}\n`);
-    }
-  };
-  const startedAt = performance.now();
-  let first: number | undefined;
-  await runTraining(loaded, {
-    signal,
-    onStep: (progress) => write(tell(progress)),
-    onSequence(done, all) {
-      first ??= done - 1;
-      const perSecond = (done - first) / ((performance.now() - startedAt) / 1000);
-      const left = duration((all - done) / perSecond);
-      write(`sequence ${done} of ${all}, ${perSecond.toFixed(1)} a second, ${left} left`);
-    },
-  });
-  process.stderr.write(isTTY ? "\n" : "");
+  const parts = kind === "plan" ? await loadPlan(file) : [await loadTrainingConfig(file)];
+  const configured = parts[0]!.config.kind;
+  if (kind !== "plan" && kind !== configured)
+    throw new Error(`${file} configures the training of ${configured}, not ${kind}`);
+  const line = createLine();
+  let title = "";
+  let tellSequence = createSequenceTeller();
+  try {
+    await runPlan(parts, {
+      signal,
+      onPart(part) {
+        title = part.parts === 1 ? "" : titleOf(part);
+        tellSequence = createSequenceTeller();
+        if (part.isFinished) line.keep(`${titleOf(part)}finished before`);
+        else line.fresh();
+      },
+      onStep: (progress) => line.write(title + tell(progress)),
+      onSequence: (done, all) => line.write(title + tellSequence(done, all)),
+    });
+  } catch (error) {
+    if (error instanceof TrainingError && error.code === "cancelled")
+      line.keep(`${title}${error.message}; the same command goes on from there`);
+    throw error;
+  } finally {
+    line.end();
+  }
 }
+
+/** The line of progress on stderr: one that changes on a terminal, now and then a new one elsewhere. */
+function createLine() {
+  const { stderr } = process;
+  let lastAt = -Infinity;
+  let isOpen = false;
+  const end = () => {
+    if (isOpen) stderr.write("\n");
+    isOpen = false;
+  };
+  return {
+    write(text: string) {
+      if (stderr.isTTY) {
+        stderr.write(`\r\u001b[K${text.slice(0, Math.max(1, stderr.columns - 1))}`);
+        isOpen = true;
+      } else if (performance.now() - lastAt > LINE_MS) {
+        stderr.write(`${text}\n`);
+        lastAt = performance.now();
+      }
+    },
+    /** The next text is written at once. */
+    fresh() {
+      end();
+      lastAt = -Infinity;
+    },
+    /** Writes a line that stays. */
+    keep(text: string) {
+      end();
+      stderr.write(`${text}\n`);
+    },
+    end,
+  };
+}
+
+const titleOf = ({ number, parts, kind }: PartStart): string =>
+  parts === 1 ? `${kind}: ` : `part ${number} of ${parts}, ${kind}: `;
 
 function tell({ step, steps, loss, samplesPerSecond, secondsLeft }: TrainingProgress): string {
   const percent = Math.floor((100 * step) / steps);
   return `${percent}% step ${step} of ${steps}, loss ${loss.toFixed(4)}, ${samplesPerSecond.toFixed(1)} samples/s, ${duration(secondsLeft)} left`;
 }
 
-function duration(seconds: number): string {
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min` : `${Math.ceil(seconds)} s`;
+function createSequenceTeller(): (done: number, all: number) => string {
+  const startedAt = performance.now();
+  let first: number | undefined;
+  return (done, all) => {
+    first ??= done - 1;
+    const perSecond = (done - first) / ((performance.now() - startedAt) / 1000);
+    const left = duration((all - done) / perSecond);
+    return `sequence ${done} of ${all}, ${perSecond.toFixed(1)} a second, ${left} left`;
+  };
 }

@@ -9,6 +9,7 @@ import {
   createEngineHost,
   createPictureHost,
   type EngineHost,
+  type EngineOptions,
   type PictureOperations,
 } from "../workers/index.js";
 
@@ -16,45 +17,52 @@ export interface Context {
   domains: Domain[];
   model: Model;
   modelDir: string;
+  /** holds config.json, the procedures, and what was exported */
+  dataDir: string;
   store: Store;
   /** whoever paints: a child of this process, or one day a queue */
-  engine: Pick<EngineHost, "paint">;
+  engine: Pick<EngineHost, "paint" | "state" | "rest">;
   pictures: PictureOperations;
   /** absolute folders that tools may read pictures from */
   allowedFolders: string[];
+  /** those that the client offers beside them; they may change with every call */
+  clientFolders?: (() => Promise<readonly string[]>) | undefined;
+  /** whether pictures may be fetched from `https` addresses */
+  allowUrls?: boolean | undefined;
   homeDir: string;
   /** set on the command line: the folder that typed paths are relative to, and every path goes */
   typedIn?: string | undefined;
 }
 
-export interface ContextOptions extends Pick<
-  Context,
-  "modelDir" | "allowedFolders" | "homeDir" | "typedIn"
-> {
+type Given = "modelDir" | "dataDir" | "allowedFolders" | "allowUrls" | "homeDir" | "typedIn";
+
+export interface ContextOptions extends Pick<Context, Given> {
   /** the catalogue */
   adaptersDir: string;
-  dataDir: string;
-  /** of the engine; every core where nothing is given */
-  threads?: number | undefined;
+  /** the Node that runs the children; this process's own by default */
+  nodePath?: string | undefined;
   /** gets what the children write to stderr */
   onLog?: ((text: string) => void) | undefined;
+  engine?: Omit<EngineOptions, "nodePath" | "onLog">;
 }
 
 /** Whoever opens a context closes it: that ends the children. */
 export async function openContext({
   adaptersDir,
   dataDir,
-  threads,
+  nodePath,
   onLog,
+  engine: engineOptions,
   ...rest
 }: ContextOptions): Promise<Context & { close(): Promise<void> }> {
   const model = await loadModel(rest.modelDir);
-  const engine = createEngineHost({ threads, onLog });
-  const pictures = createPictureHost({ onLog });
+  const engine = createEngineHost({ ...engineOptions, nodePath, onLog });
+  const pictures = createPictureHost({ nodePath, onLog });
   return {
     ...rest,
     domains: loadDomains(adaptersDir),
     model,
+    dataDir,
     store: createStore(dataDir),
     engine,
     pictures,

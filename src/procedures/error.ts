@@ -1,6 +1,9 @@
 // What can go wrong while a procedure is made, said so that whoever asked can ask better.
 
+import type { SourceErrorCode } from "../sources/index.js";
+
 export type ProcedureErrorCode =
+  | SourceErrorCode
   | "bad_catalogue"
   | "bad_model"
   | "unknown_domain"
@@ -19,6 +22,9 @@ export type ProcedureErrorCode =
   | "no_such_procedure"
   | "damaged_procedure"
   | "outside_procedure"
+  | "still_running"
+  | "queue_full"
+  | "too_many_jobs"
   | "cannot_save";
 
 /** The message names the value, what is allowed and the next step. */

@@ -1,16 +1,18 @@
-// The end of every job: one record of what was made, stored with its pictures.
+// The end of all work: one record of what was made, stored with its pictures.
 import type { Context } from "./context.js";
+import { newId } from "./id.js";
 import type { Model } from "./model.js";
 import type { Procedure } from "./procedure.js";
 import type { DrawnStep } from "./steps.js";
-import { newId } from "./store.js";
 import type { Frame, PaintResult } from "../workers/index.js";
 
-/** What a mode knows of its own job. */
-export interface Job extends Pick<
+/** What a mode knows of its own work. */
+export interface Work extends Pick<
   Procedure,
   "mode" | "domain" | "subject" | "prompt" | "seed" | "framePx" | "warnings" | "notes"
 > {
+  /** chosen before, or now */
+  id?: string | undefined;
   parent?: Procedure;
   /** when it began, by `performance.now()` */
   startedAt: number;
@@ -30,7 +32,7 @@ type Adapters = Procedure["adapters"];
 /** Throws `cannot_save`. */
 export async function finish(
   { model, store }: Context,
-  { parent, startedAt, passes, ...own }: Job,
+  { id = newId(), parent, startedAt, passes, ...own }: Work,
   { page, steps, original }: Drawn,
 ): Promise<Procedure> {
   const painter = painterOf(model, passes);
@@ -41,7 +43,7 @@ export async function finish(
   };
   const procedure: Procedure = {
     format: 1,
-    id: newId(),
+    id,
     ...own,
     ...(parent && { parent: parent.id }),
     createdAt: new Date().toISOString(),
@@ -65,7 +67,7 @@ function frameFile(index: number): string {
 }
 
 /** The transformer, and one entry for each adapter that a pass used. */
-function painterOf(model: Model, passes: Job["passes"]): Pick<Procedure, "model" | "adapters"> {
+function painterOf(model: Model, passes: Work["passes"]): Pick<Procedure, "model" | "adapters"> {
   const versions = new Map(passes.flatMap((pass) => Object.entries(pass.versions)));
   const adapters = Object.keys(model.adapters).filter((name) => versions.has(name));
   return {
@@ -92,8 +94,8 @@ function painterNotes(
   ];
 }
 
-/** Adds up what each pass of a job took, in ms. */
-function addTimings(passes: Job["passes"], startedAt: number): Record<string, number> {
+/** Adds up what each pass took, in ms. */
+function addTimings(passes: Work["passes"], startedAt: number): Record<string, number> {
   const sum = { loadMs: 0, textMs: 0, sampleMs: 0, decodeMs: 0 };
   for (const { timings } of passes)
     for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += timings[key];

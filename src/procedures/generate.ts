@@ -5,6 +5,7 @@ import { finish } from "./finish.js";
 import { cleanCaptions, cleanSubject } from "./input.js";
 import { subjectWarnings, unreadCaptions } from "./knowledge.js";
 import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
+import type { Plan } from "./plan.js";
 import type { Procedure } from "./procedure.js";
 import { buildPrompt, readsSteps } from "./prompt.js";
 import { seedOf } from "./seed.js";
@@ -26,7 +27,11 @@ export async function generate(
   input: GenerateInput,
   options: MakeOptions = {},
 ): Promise<Procedure> {
-  const startedAt = performance.now();
+  const { make } = await planGenerate(context, input);
+  return make(options);
+}
+
+export async function planGenerate(context: Context, input: GenerateInput): Promise<Plan> {
   const { model, store } = context;
   const { domain, inModel } = requireDomain(context, input.domain);
   const frames = requireFrames(model, domain, input.frames);
@@ -36,40 +41,53 @@ export async function generate(
   const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject, steps: texts });
   const canvas = canvasFor(context, frames, "snake");
   await store.prepare();
+  return {
+    request: { verb: "generate", input: { ...input, subject, frames, seed } },
+    domain: domain.slug,
+    subject,
+    framesReady: 0,
+    frames,
+    pages: 1,
+    make,
+  };
 
-  const painted = await paintFrames(
-    context,
-    {
-      mode: "generate",
-      canvas,
-      prompt,
-      domain: inModel,
-      seed,
-      known: [],
-      framePx: canvas.cellPx,
-    },
-    options,
-  );
+  async function make(options: MakeOptions = {}): Promise<Procedure> {
+    const startedAt = performance.now();
+    const painted = await paintFrames(
+      context,
+      {
+        mode: "generate",
+        canvas,
+        prompt,
+        domain: inModel,
+        seed,
+        known: [],
+        framePx: canvas.cellPx,
+      },
+      options,
+    );
 
-  const captions = texts ?? planCaptions(domain, frames, subject);
-  const unread = texts !== undefined && !readsSteps(model, frames);
-  return finish(
-    context,
-    {
-      mode: "generate",
-      domain: domain.slug,
-      subject,
-      prompt,
-      seed,
-      framePx: canvas.cellPx,
-      warnings: [
-        ...subjectWarnings(model, inModel, subject),
-        ...(unread ? [unreadCaptions(model)] : []),
-      ],
-      notes: [],
-      startedAt,
-      passes: [painted],
-    },
-    { page: painted.page, steps: newSteps(painted.frames, captions, texts ? "caller" : "plan") },
-  );
+    const captions = texts ?? planCaptions(domain, frames, subject);
+    const unread = texts !== undefined && !readsSteps(model, frames);
+    return finish(
+      context,
+      {
+        id: options.id,
+        mode: "generate",
+        domain: domain.slug,
+        subject,
+        prompt,
+        seed,
+        framePx: canvas.cellPx,
+        warnings: [
+          ...subjectWarnings(model, inModel, subject),
+          ...(unread ? [unreadCaptions(model)] : []),
+        ],
+        notes: [],
+        startedAt,
+        passes: [painted],
+      },
+      { page: painted.page, steps: newSteps(painted.frames, captions, texts ? "caller" : "plan") },
+    );
+  }
 }

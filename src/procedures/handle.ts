@@ -9,6 +9,8 @@ export const HANDLES = {
   step: "procedure://{id}/steps/{n}.png",
   page: "procedure://{id}/page.png",
   manifest: "procedure://{id}/manifest",
+  tutorial: "procedure://{id}/tutorial.md",
+  export: "procedure://{id}/exports/{file}",
 };
 
 export function stepUri(id: string, n: number): string {
@@ -21,6 +23,15 @@ export function pageUri(id: string): string {
 
 export function manifestUri(id: string): string {
   return HANDLES.manifest.replace("{id}", id);
+}
+
+export function tutorialUri(id: string): string {
+  return HANDLES.tutorial.replace("{id}", id);
+}
+
+/** @param file - the name alone */
+export function exportUri(id: string, file: string): string {
+  return HANDLES.export.replace("{id}", id).replace("{file}", encodeURIComponent(file));
 }
 
 /** The step that a handle names. Throws `bad_source`, `no_such_step`, and what `load` throws. */

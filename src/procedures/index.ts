@@ -1,17 +1,42 @@
 // Procedures: what they are, where they are kept, and the three ways to make one.
-export { howToInstall, openContext, type Context, type ContextOptions } from "./context.js";
+export {
+  howToInstall,
+  openContext,
+  requireDomain,
+  type Context,
+  type ContextOptions,
+} from "./context.js";
 export type { Domain } from "./domains.js";
 export { ProcedureError, type ProcedureErrorCode } from "./error.js";
-export { generate, type GenerateInput } from "./generate.js";
-export { findStep, HANDLES, manifestUri, pageUri, stepUri } from "./handle.js";
+export { generate, planGenerate, type GenerateInput } from "./generate.js";
+export {
+  exportUri,
+  findStep,
+  HANDLES,
+  manifestUri,
+  pageUri,
+  stepUri,
+  tutorialUri,
+} from "./handle.js";
 export { MAX_CAPTION_LENGTH, MAX_SUBJECT_LENGTH } from "./input.js";
+export { isActive, type Job } from "./jobs/job.js";
+export { createJobs, type Found, type Jobs } from "./jobs/jobs.js";
+export { sayDuration } from "./jobs/words.js";
 export { canDraw, exampleSubjects } from "./knowledge.js";
 export { frameCounts, type FrameCount, type Model } from "./model.js";
 export type { MakeOptions, MakeProgress } from "./paint.js";
+export type { Plan, Request } from "./plan.js";
 export type { Procedure, ProcedureStep } from "./procedure.js";
-export { recraft, type RecraftInput } from "./recraft.js";
-export { refine, type RefineInput } from "./refine.js";
+export { recaption } from "./recaption.js";
+export { GIVEN_INLINE, planRecraft, recraft, type RecraftInput } from "./recraft.js";
+export { planRefine, refine, type RefineInput } from "./refine.js";
 export { MAX_STEPS } from "./refine-plan.js";
-export { MANIFEST_FILE, type Store } from "./store.js";
+export { ownRooms } from "./own-files.js";
+export { readableFolders } from "./source-file.js";
+export { MANIFEST_FILE } from "./manifest.js";
+export type { News } from "./news.js";
+export type { Store } from "./store.js";
+export { suggestDomains, suggestIds, suggestSteps } from "./suggest.js";
+export { oneLine, reasonOf } from "./words.js";
 /** What a job rejects with where a child process failed. */
-export { WorkerError } from "../workers/index.js";
+export { type EngineState, WorkerError, weightsBytes } from "../workers/index.js";

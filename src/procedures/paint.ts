@@ -6,18 +6,22 @@ import type { Raster, Rect } from "../raster.js";
 import type { Frame, PaintProgress, PaintResult } from "../workers/index.js";
 
 export interface MakeOptions {
+  /** of the procedure, where it was chosen before */
+  id?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: MakeProgress) => void) | undefined;
 }
 
 export interface MakeProgress {
-  /** 0 … 1, never falling within a job */
+  /** 0 … 1, never falling */
   fraction: number;
   /** for people: “painting, step 5 of 24” */
   message: string;
+  /** steps that are painted, where more than before */
+  framesReady?: number | undefined;
 }
 
-/** Where a job paints: the page, and the place of a cell on it. */
+/** Where a page is painted: its size, and the place of a cell on it. */
 export interface Canvas {
   layout: Layout;
   sidePx: number;
@@ -36,7 +40,7 @@ export function cellRectAt({ layout, sidePx }: Omit<Canvas, "cellPx">, index: nu
   return cellRect(layout, sidePx, sidePx, cellAt(layout, index));
 }
 
-export interface PaintJob {
+export interface PagePlan {
   mode: SamplingMode;
   canvas: Canvas;
   prompt: string;
@@ -48,6 +52,8 @@ export interface PaintJob {
   known: { cell: number; picture: Raster }[];
   /** side of the frames that come back */
   framePx: number;
+  /** another page of the same work follows */
+  more?: boolean;
 }
 
 export interface PaintedFrames extends Pick<PaintResult, "knownPsnrDb" | "versions" | "timings"> {
@@ -58,40 +64,42 @@ export interface PaintedFrames extends Pick<PaintResult, "knownPsnrDb" | "versio
 
 export async function paintFrames(
   { engine, pictures, model, modelDir }: Context,
-  job: PaintJob,
+  plan: PagePlan,
   { signal, onProgress }: MakeOptions,
 ): Promise<PaintedFrames> {
-  const { layout, sidePx } = job.canvas;
+  const { layout, sidePx } = plan.canvas;
   let fraction = 0;
   const { page, ...painted } = await engine.paint(
     {
       modelDir,
-      prompt: job.prompt,
+      prompt: plan.prompt,
       widthPx: sidePx,
       heightPx: sidePx,
-      domains: [{ b: job.domain.b, weight: 1 }],
-      loras: job.adapter === undefined ? [] : [{ name: job.adapter, weight: 1 }],
-      seed: job.seed,
-      ...samplingFor(model, job.mode),
-      known: job.known.map(({ cell, picture }) => ({
-        cell: cellRectAt(job.canvas, cell),
+      domains: [{ b: plan.domain.b, weight: 1 }],
+      loras: plan.adapter === undefined ? [] : [{ name: plan.adapter, weight: 1 }],
+      seed: plan.seed,
+      ...samplingFor(model, plan.mode),
+      known: plan.known.map(({ cell, picture }) => ({
+        cell: cellRectAt(plan.canvas, cell),
         picture,
       })),
     },
     {
       signal,
+      more: plan.more,
+      onWait: (holder) => onProgress?.({ fraction, message: waitingFor(holder) }),
       onProgress: (progress) => {
         fraction = Math.max(fraction, fractionOf(progress));
         onProgress?.({ fraction, message: messageOf(progress) });
       },
     },
   );
-  const cut = await pictures.cut({ page, layout, framePx: job.framePx });
+  const cut = await pictures.cut({ page, layout, framePx: plan.framePx });
   signal?.throwIfAborted();
   return { ...painted, ...cut };
 }
 
-// How a job's time is spent, roughly: begin and end of each phase.
+// How a page's time is spent, roughly: begin and end of each phase.
 const PHASES: Record<PaintProgress["phase"], { from: number; to: number; doing: string }> = {
   load: { from: 0, to: 0.1, doing: "loading the model" },
   text: { from: 0.1, to: 0.12, doing: "reading the prompt" },
@@ -103,6 +111,10 @@ const PHASES: Record<PaintProgress["phase"], { from: number; to: number; doing: 
 function fractionOf({ phase, step, steps }: PaintProgress): number {
   const { from, to } = PHASES[phase];
   return from + (to - from) * Math.min(1, step / Math.max(1, steps));
+}
+
+function waitingFor(holder: number): string {
+  return `waiting for the model, which another server on this machine holds (process ${holder})`;
 }
 
 function messageOf({ phase, step, steps }: PaintProgress): string {

@@ -14,8 +14,11 @@ export const procedureStep = z.object({
   /** stable: a refined procedure keeps the ids of the steps it took over */
   id: z.string(),
   caption: z.string(),
-  /** the domain's plan, the caller, or the step's place between two others; a place is told anew when steps come in */
-  captionBy: z.enum(["plan", "caller", "place"]),
+  /**
+   * the domain's plan, the caller, an agent that has looked at the picture, or the step's place between
+   * two others; a place is told anew when steps come in
+   */
+  captionBy: z.enum(["plan", "caller", "agent", "place"]),
   /** PNG, relative to the procedure's folder */
   file: z.string(),
   widthPx: z.number().int(),
@@ -26,6 +29,8 @@ export const procedureStep = z.object({
 export const procedure = z.object({
   format: z.literal(1),
   id: z.string(),
+  /** whose it is, where several people share a server; never a secret */
+  owner: z.string().optional(),
   mode: z.enum(["generate", "recraft", "refine"]),
   domain: z.string(),
   subject: z.string(),

@@ -7,6 +7,7 @@ import { cleanSubject } from "./input.js";
 import { pictureWarnings, subjectWarnings } from "./knowledge.js";
 import { type FrameCount, ofGrid } from "./model.js";
 import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
+import type { Plan } from "./plan.js";
 import type { Procedure } from "./procedure.js";
 import { buildPrompt } from "./prompt.js";
 import { seedOf } from "./seed.js";
@@ -15,7 +16,7 @@ import { newSteps } from "./steps.js";
 import { cellAt, frameAt } from "../grid/index.js";
 
 export interface RecraftInput {
-  /** a path, `file://`, a `data:` URI, or a handle */
+  /** a path, `file://`, a `data:` URI, a handle, or an address of the web where that is switched on */
   image: string;
   /** slug */
   domain: string;
@@ -28,6 +29,9 @@ export interface RecraftInput {
 /** The longest side at which the given picture becomes a step. */
 const MAX_GIVEN_PX = 2048;
 
+/** What a plan says of a picture that came within an argument: give it again. */
+export const GIVEN_INLINE = "data:";
+
 const RECRAFT_NOTE =
   "This is a plausible way to get to the picture, not a record of how the thing was made.";
 
@@ -39,70 +43,98 @@ export async function recraft(
   input: RecraftInput,
   options: MakeOptions = {},
 ): Promise<Procedure> {
-  const startedAt = performance.now();
+  const { make } = await planRecraft(context, input, options);
+  return make(options);
+}
+
+/** The picture is read and looked at here, once: what becomes of its file later does not matter. */
+export async function planRecraft(
+  context: Context,
+  input: RecraftInput,
+  { signal }: Pick<MakeOptions, "signal"> = {},
+): Promise<Plan> {
   const { model, store, pictures } = context;
   const { domain, inModel } = requireDomain(context, input.domain);
   const frames = requireFrames(model, domain, input.frames);
   requireAdapter(model, "recraft");
   const seed = seedOf(input.seed);
-  const picture = await findPicture(input.image, context);
+  const picture = await findPicture(input.image, context, { signal });
   const said = input.subject ?? picture.procedure?.subject ?? "";
   const subject = said === "" ? "" : cleanSubject(said);
   const cell = recraftCell(context, frames);
   const canvas = canvasFor(context, frames, "snake");
   await store.prepare();
 
-  const { original, ...given } = await pictures.open({
-    source: picture.source,
-    maxSidePx: MAX_GIVEN_PX,
-  });
-  const known = await pictures.fit({ source: { bytes: given.png }, sidePx: canvas.cellPx });
+  const { original, ...given } = await pictures.open(
+    { source: picture.source, maxSidePx: MAX_GIVEN_PX },
+    { signal },
+  );
+  const known = await pictures.fit(
+    { source: { bytes: given.png }, sidePx: canvas.cellPx },
+    { signal },
+  );
   const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject });
-  const painted = await paintFrames(
-    context,
-    {
-      mode: "recraft",
-      canvas,
-      prompt,
-      domain: inModel,
-      seed,
-      adapter: "recraft",
-      known: [{ cell, picture: known }],
-      framePx: canvas.cellPx,
-    },
-    options,
-  );
+  // Nobody wants to read a picture in an argument.
+  const image = picture.origin === "data" ? GIVEN_INLINE : input.image;
+  return {
+    request: { verb: "recraft", input: { ...input, image, subject, frames, seed } },
+    domain: domain.slug,
+    subject,
+    framesReady: 0,
+    frames,
+    pages: 1,
+    make,
+  };
 
-  const givenAt = frameAt(canvas.layout, cellAt(canvas.layout, cell));
-  const captions = planCaptions(domain, frames, subject);
-  const steps = newSteps(painted.frames.with(givenAt, given), captions, "plan");
-  return finish(
-    context,
-    {
-      mode: "recraft",
-      domain: domain.slug,
-      subject,
-      prompt,
-      seed,
-      framePx: canvas.cellPx,
-      warnings: [
-        ...new Set([
-          ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, inModel, subject)),
-          ...pictureWarnings(model, original, painted.knownPsnrDb),
-        ]),
-      ],
-      notes: [RECRAFT_NOTE],
-      startedAt,
-      passes: [painted],
-    },
-    {
-      page: painted.page,
-      steps: steps.map((step, i) =>
-        i === givenAt ? { ...step, origin: { kind: "given", source: picture.origin } } : step,
-      ),
-      original,
-    },
-  );
+  async function make(options: MakeOptions = {}): Promise<Procedure> {
+    const startedAt = performance.now();
+    const painted = await paintFrames(
+      context,
+      {
+        mode: "recraft",
+        canvas,
+        prompt,
+        domain: inModel,
+        seed,
+        adapter: "recraft",
+        known: [{ cell, picture: known }],
+        framePx: canvas.cellPx,
+      },
+      options,
+    );
+
+    const givenAt = frameAt(canvas.layout, cellAt(canvas.layout, cell));
+    const captions = planCaptions(domain, frames, subject);
+    const steps = newSteps(painted.frames.with(givenAt, given), captions, "plan");
+    return finish(
+      context,
+      {
+        id: options.id,
+        mode: "recraft",
+        domain: domain.slug,
+        subject,
+        prompt,
+        seed,
+        framePx: canvas.cellPx,
+        warnings: [
+          ...new Set([
+            ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, inModel, subject)),
+            ...pictureWarnings(model, original, painted.knownPsnrDb),
+          ]),
+        ],
+        notes: [RECRAFT_NOTE],
+        startedAt,
+        passes: [painted],
+      },
+      {
+        page: painted.page,
+        steps: steps.map((step, i) =>
+          i === givenAt ? { ...step, origin: { kind: "given", source: picture.origin } } : step,
+        ),
+        original,
+      },
+    );
+  }
 }
 
 function recraftCell({ model }: Context, frames: FrameCount): number {

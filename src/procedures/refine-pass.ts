@@ -14,7 +14,7 @@ import { buildPrompt } from "./prompt.js";
 import { cellAt, frameAt } from "../grid/index.js";
 import type { Frame } from "../workers/index.js";
 
-/** What all passes of a job share. */
+/** What all passes share. */
 export interface Interpolation {
   canvas: Canvas;
   /** the cells of the two known frames */
@@ -51,13 +51,15 @@ export interface PassInput {
   seed: number;
   /** what the four frames show, where the caller said it */
   texts: string[] | undefined;
+  /** another pass follows */
+  more: boolean;
 }
 
 /** The one or two new frames, in order. */
 export async function paintBetween(
   context: Context,
   { canvas, ends, domain, subject, framePx }: Interpolation,
-  { before, after, keep, seed, texts }: PassInput,
+  { before, after, keep, seed, texts, more }: PassInput,
   options: MakeOptions,
 ): Promise<PaintedFrames & { prompt: string }> {
   const { pictures, model } = context;
@@ -73,6 +75,7 @@ export async function paintBetween(
       domain,
       seed,
       framePx,
+      more,
       known: [
         { cell: ends[0], picture: await fit(before) },
         { cell: ends[1], picture: await fit(after) },

@@ -8,6 +8,7 @@ import { finish } from "./finish.js";
 import { cleanCaptions } from "./input.js";
 import { unreadCaptions } from "./knowledge.js";
 import type { MakeOptions, PaintedFrames } from "./paint.js";
+import type { Plan } from "./plan.js";
 import type { Procedure } from "./procedure.js";
 import { readsSteps } from "./prompt.js";
 import { openInterpolation, paintBetween } from "./refine-pass.js";
@@ -30,9 +31,13 @@ export interface RefineInput {
 export async function refine(
   context: Context,
   input: RefineInput,
-  { signal, onProgress }: MakeOptions = {},
+  options: MakeOptions = {},
 ): Promise<Procedure> {
-  const startedAt = performance.now();
+  const { make } = await planRefine(context, input);
+  return make(options);
+}
+
+export async function planRefine(context: Context, input: RefineInput): Promise<Plan> {
   const { model, store, pictures } = context;
   const parent = await store.load(input.procedureId);
   const interpolation = openInterpolation(context, parent);
@@ -40,62 +45,89 @@ export async function refine(
   const texts = textsByFrame(parent, plan, input.captions);
   const seed = seedOf(input.seed);
   await store.prepare();
+  return {
+    request: { verb: "refine", input: { ...input, seed } },
+    domain: parent.domain,
+    subject: parent.subject,
+    framesReady: parent.steps.length,
+    frames: plan.order.length,
+    pages: plan.passes.length,
+    make,
+  };
 
-  // Frames go by number here, in the order in which they came to be.
-  const made = await readSteps(context, parent);
-  const passes: (PaintedFrames & { prompt: string })[] = [];
-  const isFramed = ({ created }: Pass) => created.length === 2 && readsSteps(model, 4);
-  for (const [index, pass] of plan.passes.entries()) {
-    const [left, right] = [stepAt(made, pass.before), stepAt(made, pass.after)];
-    const captions = texts && pass.created.map((frame) => texts.get(frame) ?? "");
-    const painted = await paintBetween(
-      context,
-      interpolation,
-      {
-        before: left.png,
-        after: right.png,
-        keep: pass.created.length,
-        seed: passSeed(seed, index),
-        texts: captions && isFramed(pass) ? [left.caption, ...captions, right.caption] : undefined,
-      },
-      { signal, onProgress: ofPass(onProgress, index, plan.passes.length) },
-    );
-    passes.push(painted);
-    for (const [k, frame] of painted.frames.entries())
-      made.push({
-        id: freeId(made),
-        caption: captions?.[k] ?? "",
-        captionBy: captions ? "caller" : "place",
-        origin: { kind: "interpolated", between: [left.id, right.id] },
-        ...frame,
+  /** A cancel keeps the passes that are finished; before the first one it rejects. */
+  async function make({ id, signal, onProgress }: MakeOptions = {}): Promise<Procedure> {
+    const startedAt = performance.now();
+    // Frames go by number here, in the order in which they came to be.
+    const made = await readSteps(context, await store.load(parent.id));
+    const passes: (PaintedFrames & { prompt: string })[] = [];
+    const isFramed = ({ created }: Pass) => created.length === 2 && readsSteps(model, 4);
+    for (const [index, pass] of plan.passes.entries()) {
+      const [left, right] = [stepAt(made, pass.before), stepAt(made, pass.after)];
+      const captions = texts && pass.created.map((frame) => texts.get(frame) ?? "");
+      const painting = paintBetween(
+        context,
+        interpolation,
+        {
+          before: left.png,
+          after: right.png,
+          keep: pass.created.length,
+          seed: passSeed(seed, index),
+          texts:
+            captions && isFramed(pass) ? [left.caption, ...captions, right.caption] : undefined,
+          more: index < plan.passes.length - 1,
+        },
+        { signal, onProgress: ofPass(onProgress, index, plan.passes.length, made.length) },
+      );
+      const painted = await painting.catch((error: unknown) => {
+        if (!signal?.aborted || passes.length === 0) throw error;
       });
-  }
+      if (painted === undefined) break;
+      passes.push(painted);
+      for (const [k, frame] of painted.frames.entries())
+        made.push({
+          id: freeId(made),
+          caption: captions?.[k] ?? "",
+          captionBy: captions ? "caller" : "place",
+          origin: { kind: "interpolated", between: [left.id, right.id] },
+          ...frame,
+        });
+    }
 
-  const steps = tellPlaces(plan.order.map((frame) => stepAt(made, frame)));
-  const page = await pictures.compose({
-    sources: steps.map(({ png }) => ({ bytes: png })),
-    layout: sheetFor(steps.length),
-    cellPx: parent.framePx,
-  });
-  signal?.throwIfAborted();
-  const unread = texts !== undefined && !plan.passes.every(isFramed);
-  return finish(
-    context,
-    {
-      mode: "refine",
-      parent,
-      domain: parent.domain,
-      subject: parent.subject,
-      prompt: passes.at(-1)?.prompt ?? "",
-      seed,
-      framePx: parent.framePx,
-      warnings: [...new Set([...parent.warnings, ...(unread ? [unreadCaptions(model)] : [])])],
-      notes: parent.notes,
-      startedAt,
-      passes,
-    },
-    { page, steps },
-  );
+    const there = plan.order.filter((frame) => frame < made.length);
+    const steps = tellPlaces(there.map((frame) => stepAt(made, frame)));
+    const page = await pictures.compose({
+      sources: steps.map(({ png }) => ({ bytes: png })),
+      layout: sheetFor(steps.length),
+      cellPx: parent.framePx,
+    });
+    const unread = texts !== undefined && !plan.passes.every(isFramed);
+    return finish(
+      context,
+      {
+        id,
+        mode: "refine",
+        parent,
+        domain: parent.domain,
+        subject: parent.subject,
+        prompt: passes.at(-1)?.prompt ?? "",
+        seed,
+        framePx: parent.framePx,
+        warnings: [...new Set([...parent.warnings, ...(unread ? [unreadCaptions(model)] : [])])],
+        notes: [...parent.notes, ...cancelNotes(passes.length, plan)],
+        startedAt,
+        passes,
+      },
+      { page, steps },
+    );
+  }
+}
+
+function cancelNotes(finished: number, { passes, order }: RefinePlan): string[] {
+  if (finished === passes.length) return [];
+  return [
+    `The work was cancelled after ${finished} of ${passes.length} passes: ${order.length} steps were asked for.`,
+  ];
 }
 
 function planFor({ steps }: Procedure, { between, steps: target }: RefineInput): RefinePlan {
@@ -128,15 +160,17 @@ function readSteps({ store }: Context, parent: Procedure): Promise<DrawnStep[]> 
   );
 }
 
-/** Reports a pass as its share of the whole job. */
+/** Reports a pass as its share of the whole. */
 function ofPass(
   onProgress: MakeOptions["onProgress"],
   index: number,
   count: number,
+  framesReady: number,
 ): MakeOptions["onProgress"] {
   return ({ fraction, message }) =>
     onProgress?.({
       fraction: (index + fraction) / count,
+      framesReady,
       message: count > 1 ? `pass ${index + 1} of ${count}: ${message}` : message,
     });
 }

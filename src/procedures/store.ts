@@ -1,12 +1,18 @@
 // Where procedures live: one flat folder each, written beside its place under a hidden name and renamed
 // when all of it is on the disk. So a crash at any instant leaves the whole procedure or nothing visible.
-import { randomInt } from "node:crypto";
-import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+// A store that is somebody's shows theirs alone; one that is nobody's shows those without an owner.
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { closeDraft, openDraft, removedName, sweep, syncFolder, write } from "./drafts.js";
 import { ProcedureError } from "./error.js";
-import { type Procedure, procedure as procedureSchema } from "./procedure.js";
+import { isId } from "./id.js";
+import { filesOf, MANIFEST_FILE, readManifest, requireFile, toManifest } from "./manifest.js";
+import { FolderNews, type NewsListener } from "./news.js";
+import type { Procedure } from "./procedure.js";
 import { reasonOf } from "./words.js";
 import { makeFolder } from "../make-folder.js";
+
+export { MANIFEST_FILE };
 
 export interface Store {
   /** Finds out whether a procedure can be written. Throws `cannot_save`. */
@@ -18,40 +24,39 @@ export interface Store {
   save(procedure: Procedure, files: Record<string, Uint8Array>): Promise<void>;
   /** Throws `no_such_procedure` or `damaged_procedure`. */
   load(id: string): Promise<Procedure>;
-  /** At most so many of those that are whole, the newest first. */
-  list(options: { limit: number }): Promise<Procedure[]>;
+  /** At most so many of those that are whole, the newest first. @param startsWith - what their ids begin with */
+  list(options: { limit: number; startsWith?: string }): Promise<Procedure[]>;
+  /** The names of all there are, whole or not and whosoever's, the newest first. */
+  ids(): Promise<string[]>;
+  /** Writes captions anew: the manifest changes, whole, and no picture. Throws what `load` and `save` throw. */
+  rewrite(procedure: Procedure): Promise<void>;
+  /** Throws `no_such_procedure` or `cannot_save`. */
+  remove(id: string): Promise<void>;
+  /** Tells what comes, goes and is told anew, whichever process does it. Returns what ends that. */
+  listen(listener: NewsListener): () => void;
+  /** Looks for news now instead of in a second; resolves when they are told. */
+  look(): Promise<void>;
+  /** The same folder as somebody sees it. */
+  ownedBy(owner: string | undefined): Store;
   /** Absolute path of a file of a procedure. Throws `outside_procedure`. */
   filePath(id: string, name: string): string;
 }
 
-export const MANIFEST_FILE = "manifest.json";
-
 /** No folder, no hidden file, and nothing that leads out of the folder it is in. */
 const NAME = /^[0-9a-z][\w.-]{0,99}$/i;
-/** `.saving-<process id>-<random>` */
-const SAVING = /^\.saving-(\d+)-/;
-/** Older drafts are nobody's; a younger one may be that of another container, whose processes are not seen here. */
-const ABANDONED_MS = 60 * 60_000;
-const TIME_DIGITS = 8;
-const RANDOM_DIGITS = 8;
-const ID = /^[0-9a-z]{16}$/;
 /** How many ids a message names. */
 const NAMED_IDS = 5;
 
-/** 16 characters: the time in ms, so that ids sort by age, and 41 random bits. */
-export function newId(): string {
-  const time = Date.now().toString(36).padStart(TIME_DIGITS, "0");
-  const random = randomInt(36 ** RANDOM_DIGITS).toString(36);
-  return time + random.padStart(RANDOM_DIGITS, "0");
+/**
+ * @param dataDir - absolute; made when first needed
+ * @param owner - whose procedures these are
+ */
+export function createStore(dataDir: string, owner?: string): Store {
+  const root = path.join(dataDir, "procedures");
+  return viewOf(root, owner, new FolderNews(root));
 }
 
-/** Folders that this process is writing now. */
-const saving = new Set<string>();
-
-/** @param dataDir - absolute; made when first needed */
-export function createStore(dataDir: string): Store {
-  const root = path.join(dataDir, "procedures");
-
+function viewOf(root: string, owner: string | undefined, news: FolderNews): Store {
   async function prepare(): Promise<void> {
     await withDraft(async () => {});
   }
@@ -63,7 +68,7 @@ export function createStore(dataDir: string): Store {
         "cannot_save",
         `procedure ${procedure.id}: no content for ${missing}`,
       );
-    const manifest = Buffer.from(`${JSON.stringify(procedure, null, 2)}\n`);
+    const manifest = toManifest(owned(procedure));
     await withDraft(async (draft) => {
       for (const [name, bytes] of Object.entries({ ...files, [MANIFEST_FILE]: manifest }))
         await write(inside(draft, name), bytes);
@@ -71,12 +76,41 @@ export function createStore(dataDir: string): Store {
       await rename(draft, inside(root, procedure.id));
       await syncFolder(root);
     });
+    void news.look();
+  }
+
+  function owned(procedure: Procedure): Procedure {
+    const { owner: _, ...rest } = procedure;
+    return { ...rest, ...(owner !== undefined && { owner }) };
+  }
+
+  async function rewrite(procedure: Procedure): Promise<void> {
+    const { id } = await load(procedure.id);
+    await withDraft(async (draft) => {
+      await write(inside(draft, MANIFEST_FILE), toManifest(owned(procedure)));
+      await rename(inside(draft, MANIFEST_FILE), inside(inside(root, id), MANIFEST_FILE));
+      await syncFolder(inside(root, id));
+    });
+    void news.look();
+  }
+
+  async function remove(id: string): Promise<void> {
+    await load(id).catch((error: unknown) => {
+      if (!(error instanceof ProcedureError && error.code === "damaged_procedure")) throw error;
+    });
+    const removed = removedName(root);
+    try {
+      await rename(inside(root, id), removed);
+    } catch (error) {
+      throw new ProcedureError("cannot_save", `cannot remove ${id}: ${reasonOf(error)}`);
+    }
+    await rm(removed, { recursive: true, force: true }).catch(() => {}); // the next sweep's
+    void news.look();
   }
 
   /** Gives `fill` a hidden folder, which is gone afterwards unless it was renamed. */
   async function withDraft(fill: (draft: string) => Promise<void>): Promise<void> {
-    const draft = path.join(root, `.saving-${process.pid}-${newId()}`);
-    saving.add(draft);
+    const draft = openDraft(root);
     try {
       await makeFolder(root);
       await sweep(root);
@@ -89,21 +123,29 @@ export function createStore(dataDir: string): Store {
         `cannot write to ${root}: ${reasonOf(error)}; make it writable and free some space, or name another data folder (MAKEANYTHING_HOME)`,
       );
     } finally {
-      await rm(draft, { recursive: true, force: true }).catch(() => {}); // the next sweep's
-      saving.delete(draft);
+      await closeDraft(draft);
     }
   }
 
   async function load(id: string): Promise<Procedure> {
+    const procedure = await look(id);
+    if (procedure === undefined) throw await noSuchProcedure(id);
+    return procedure;
+  }
+
+  /** Nothing where there is none, or where it is somebody else's. Throws `damaged_procedure`. */
+  async function look(id: string): Promise<Procedure | undefined> {
     const folder = path.join(root, id);
-    if (!ID.test(id) || !(await isFolder(folder))) throw await noSuchProcedure(id);
+    if (!isId(id) || !(await isFolder(folder))) return undefined;
+    let isOurs = owner === undefined; // whose a broken manifest is, nobody can say
     try {
-      await requireFile(inside(folder, MANIFEST_FILE));
-      const procedure = parseManifest(await readFile(inside(folder, MANIFEST_FILE), "utf8"));
-      if (procedure.id !== id) throw new Error(`its manifest is that of ${procedure.id}`);
+      const procedure = await readManifest(folder, id);
+      if (procedure.owner !== owner) return undefined;
+      isOurs = true;
       await Promise.all(filesOf(procedure).map((file) => requireFile(inside(folder, file))));
       return procedure;
     } catch (error) {
+      if (!isOurs) return undefined;
       throw new ProcedureError(
         "damaged_procedure",
         `procedure ${id}: ${folder} is damaged: ${reasonOf(error)}; make it anew, or restore the folder`,
@@ -112,45 +154,45 @@ export function createStore(dataDir: string): Store {
   }
 
   async function noSuchProcedure(id: string): Promise<ProcedureError> {
-    const newest = (await listIds()).slice(0, NAMED_IDS);
+    const newest = (await list({ limit: NAMED_IDS })).map((procedure) => procedure.id);
     return new ProcedureError(
       "no_such_procedure",
       `procedure ${JSON.stringify(id.slice(0, 60))}: there is none in ${root}; ${newest.length > 0 ? `the newest there are ${newest.join(", ")}` : "make one first"}`,
     );
   }
 
-  async function list({ limit }: { limit: number }): Promise<Procedure[]> {
+  async function list({
+    limit,
+    startsWith = "",
+  }: Parameters<Store["list"]>[0]): Promise<Procedure[]> {
     const procedures: Procedure[] = [];
-    for (const id of await listIds()) {
+    for (const id of await ids()) {
       if (procedures.length === limit) break;
-      const procedure = await load(id).catch(() => undefined);
+      if (!id.startsWith(startsWith)) continue;
+      const procedure = await look(id).catch(() => undefined);
       if (procedure) procedures.push(procedure);
     }
     return procedures;
   }
 
-  /** The newest first. */
-  async function listIds(): Promise<string[]> {
+  async function ids(): Promise<string[]> {
     const names = await readdir(root).catch(() => []);
-    return names
-      .filter((name) => ID.test(name))
-      .toSorted()
-      .toReversed();
+    return names.filter(isId).toSorted().toReversed();
   }
 
-  return { prepare, save, load, list, filePath: (id, name) => inside(inside(root, id), name) };
-}
-
-function parseManifest(text: string): Procedure {
-  const parsed = procedureSchema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Error(`${MANIFEST_FILE}: ${issue?.path.join(".")}: ${issue?.message}`);
-}
-
-/** The files a procedure names. */
-function filesOf({ steps, page, original }: Procedure): string[] {
-  return [...steps.map((step) => step.file), page, ...(original === undefined ? [] : [original])];
+  return {
+    prepare,
+    save,
+    load,
+    list,
+    ids,
+    rewrite,
+    remove,
+    listen: (listener) => news.listen(owner, listener),
+    look: () => news.look(),
+    ownedBy: (other) => viewOf(root, other, news),
+    filePath: (id, name) => inside(inside(root, id), name),
+  };
 }
 
 /** Throws `outside_procedure` unless `name` is that of a file in `folder` itself. */
@@ -161,59 +203,6 @@ function inside(folder: string, name: string): string {
       `${JSON.stringify(name.slice(0, 200))} is no file inside ${folder}`,
     );
   return path.join(folder, name);
-}
-
-/** A folder may come from elsewhere, with links in it. */
-async function requireFile(file: string): Promise<void> {
-  if (!(await lstat(file)).isFile()) throw new Error(`${path.basename(file)} is not a plain file`);
-}
-
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Waits until a folder's list of files is on the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return; // which opens no folders
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Removes what processes left behind that died while they saved, where it can: a save must not fail of it. */
-async function sweep(root: string): Promise<void> {
-  for (const name of await readdir(root)) {
-    const pid = Number(SAVING.exec(name)?.[1]);
-    if (!(pid > 0)) continue;
-    const draft = path.join(root, name);
-    const isOpen = pid === process.pid ? saving.has(draft) : isAlive(pid);
-    if (!isOpen && (await ageMs(draft)) > ABANDONED_MS)
-      await rm(draft, { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-/** How long ago something was last put into a folder; 0 where that cannot be said. */
-async function ageMs(folder: string): Promise<number> {
-  const info = await stat(folder).catch(() => undefined);
-  return info === undefined ? 0 : Date.now() - info.mtimeMs;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: somebody else's process
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
 
 async function isFolder(folder: string): Promise<boolean> {

@@ -17,6 +17,7 @@ export function reportProgress(
   let progress = 0;
   let message = "waiting to begin";
   let timer = setInterval(repeat, silenceMs);
+  let isStopped = false;
 
   function emit(): void {
     // A client that is gone is noticed elsewhere.
@@ -30,6 +31,7 @@ export function reportProgress(
 
   return {
     report({ fraction, message: said }) {
+      if (isStopped) return;
       message = said;
       const next = fraction * TOTAL;
       if (next <= progress) return;
@@ -38,6 +40,9 @@ export function reportProgress(
       timer = setInterval(repeat, silenceMs);
       emit();
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
   };
 }

@@ -2,6 +2,7 @@
 // children go first. stdout carries the protocol; everything else goes to stderr.
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
+import { errorRecord } from "./error-record.js";
 import { LineLimit } from "./line-limit.js";
 import { createServer, type ServerOptions } from "./server.js";
 
@@ -14,21 +15,20 @@ export async function serveStdio({
   ...options
 }: ServerOptions & { close: () => Promise<void> }): Promise<void> {
   const { log } = options;
-  const server = createServer(options);
+  const server = createServer({ ...options, isLocal: true });
   const input = new LineLimit(MAX_MESSAGE_BYTES, (id) => {
     log.warn({ id, maxBytes: MAX_MESSAGE_BYTES }, "dropped a message that is too long");
     if (id === undefined) return;
     const message = `the message is longer than ${MAX_MESSAGE_BYTES / 2 ** 20} MiB; give pictures as a path`;
     transport
       .send({ jsonrpc: "2.0", id, error: { code: ErrorCode.InvalidRequest, message } })
-      .catch((error: unknown) => log.warn({ err: error }, "could not answer"));
+      .catch((error: unknown) => log.warn(errorRecord(error), "could not answer"));
   });
   const transport = new StdioServerTransport(input, process.stdout, {
     // The guard before it is what limits a message; a chunk may hold several.
     maxBufferSize: Number.POSITIVE_INFINITY,
   });
-  server.server.onerror = ({ message }) =>
-    log.warn({ reason: message.slice(0, 200) }, "protocol error");
+  server.server.onerror = (error) => log.warn(errorRecord(error), "protocol error");
 
   const ended = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)

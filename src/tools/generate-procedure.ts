@@ -1,13 +1,14 @@
 // From words to a procedure.
 import { z } from "zod";
-import { domainArgument, framesArgument, seedArgument } from "./arguments.js";
-import { procedureAnswer, procedureOutput } from "./procedure-answer.js";
+import { domainArgument, framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { makeProcedure } from "./make-procedure.js";
+import { procedureOutput } from "./procedure-answer.js";
 import { defineTool, MAKES, type Tool } from "./tool.js";
 import {
   type Domain,
-  generate,
   MAX_CAPTION_LENGTH,
   MAX_SUBJECT_LENGTH,
+  planGenerate,
 } from "../procedures/index.js";
 
 export function generateProcedure(domains: readonly Domain[]): Tool {
@@ -26,19 +27,19 @@ export function generateProcedure(domains: readonly Domain[]): Tool {
       domain: domainArgument(domains),
       frames: framesArgument,
       steps: z
-        .array(z.string().max(MAX_CAPTION_LENGTH))
+        .array(z.string().max(MAX_CAPTION_LENGTH), 'steps are texts, as ["…", "…"];')
         .max(9)
         .optional()
         .describe(
           "What each step shows, one text a frame. They become the captions, and go into the prompt of models that were trained with them.",
         ),
       seed: seedArgument,
+      wait_seconds: waitArgument,
     }),
     output: procedureOutput,
     annotations: MAKES,
-    async run(context, input, { settings, ...options }) {
-      const procedure = await generate(context, input, options);
-      return procedureAnswer(context, procedure, settings);
-    },
+    player: "shows",
+    run: (context, { wait_seconds, ...input }, run) =>
+      makeProcedure(context, () => planGenerate(context, input), wait_seconds, run),
   });
 }

@@ -66,8 +66,8 @@ export function recordOf(store: Store, procedure: Procedure): ProcedureRecord {
   };
 }
 
-/** The same in words. */
-export function tellRecord(record: ProcedureRecord): string {
+/** The same in words. @param count - of the whole procedure's steps, where not all are in the record */
+export function tellRecord(record: ProcedureRecord, count = record.steps.length): string {
   const { subject, parent, steps } = record;
   const made = {
     generate: "painted from words",
@@ -76,7 +76,7 @@ export function tellRecord(record: ProcedureRecord): string {
   }[record.mode];
   const timings = Object.entries(record.timings).map(([name, ms]) => `${name} ${ms}`);
   return [
-    `Procedure ${record.procedure_id}: ${subject === "" ? "" : `“${subject}”, `}${record.domain}, ${steps.length} steps, ${made} (seed ${record.seed}, model ${record.model}).`,
+    `Procedure ${record.procedure_id}: ${subject === "" ? "" : `“${subject}”, `}${record.domain}, ${count} steps, ${made} (seed ${record.seed}, model ${record.model}).`,
     ...record.warnings.map((warning) => `Warning: ${warning}`),
     ...record.notes.map((note) => `Note: ${note}`),
     ...steps.map(

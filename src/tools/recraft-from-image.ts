@@ -1,9 +1,10 @@
 // From a picture to a procedure that ends in it.
 import { z } from "zod";
-import { domainArgument, framesArgument, seedArgument } from "./arguments.js";
-import { procedureAnswer, procedureOutput } from "./procedure-answer.js";
+import { domainArgument, framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { makeProcedure } from "./make-procedure.js";
+import { procedureOutput } from "./procedure-answer.js";
 import { defineTool, MAKES, type Tool } from "./tool.js";
-import { type Domain, MAX_SUBJECT_LENGTH, recraft } from "../procedures/index.js";
+import { type Domain, MAX_SUBJECT_LENGTH, planRecraft } from "../procedures/index.js";
 
 export function recraftFromImage(domains: readonly Domain[]): Tool {
   return defineTool({
@@ -16,7 +17,7 @@ export function recraftFromImage(domains: readonly Domain[]): Tool {
       image: z
         .string()
         .describe(
-          "An absolute path or file:// address inside the allowed folders, a data: URI in base64, or a step of this server, procedure://{id}/steps/{n}.png.",
+          "An absolute path or file:// address inside the allowed folders (find_images lists what is there), a data: URI in base64, a step of this server as procedure://{id}/steps/{n}.png, or an https address where that is switched on.",
         ),
       domain: domainArgument(domains),
       subject: z
@@ -28,12 +29,14 @@ export function recraftFromImage(domains: readonly Domain[]): Tool {
         ),
       frames: framesArgument,
       seed: seedArgument,
+      wait_seconds: waitArgument,
     }),
     output: procedureOutput,
     annotations: MAKES,
-    async run(context, input, { settings, ...options }) {
-      const procedure = await recraft(context, input, options);
-      return procedureAnswer(context, procedure, settings);
+    player: "shows",
+    run(context, { wait_seconds, ...input }, run) {
+      const plan = () => planRecraft(context, input, { signal: run.stop });
+      return makeProcedure(context, plan, wait_seconds, run);
     },
   });
 }

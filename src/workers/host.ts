@@ -13,6 +13,8 @@ export interface HostOptions {
   /** what people call the child, for messages */
   name: string;
   patience: Patience;
+  /** the Node that runs the child; this process's own by default */
+  nodePath?: string | undefined;
   /** what the child reads with `readSettings` */
   settings?: object;
   /** how long a child may take to obey a cancel, in ms */
@@ -66,6 +68,7 @@ export class Host {
       cancelMs: 2000,
       estimateMs: 1000,
       timeoutCode: "worker_timeout",
+      nodePath: undefined,
       settings: {},
       onLog: undefined,
       ...options,
@@ -112,11 +115,22 @@ export class Host {
     });
   }
 
+  /** Ends the child unless it has a job, and tells whether it did; the next job starts a fresh one. */
+  async rest(): Promise<boolean> {
+    if (this.#job) return false;
+    await this.#end(this.#error("closed", "rests"));
+    return true;
+  }
+
   /** Ends the child, and every job with code `closed`. */
   async close(): Promise<void> {
     this.#closed = true;
     const error = this.#error("closed", "is closed");
     for (const job of this.#queue.splice(0)) job.settle({ error });
+    await this.#end(error);
+  }
+
+  async #end(error: Error): Promise<void> {
     const child = this.#child;
     if (!child) return;
     const ended = new AbortController();
@@ -147,6 +161,7 @@ export class Host {
   #start(): ChildProcess {
     const child = fork(this.#options.entry, [JSON.stringify(this.#options.settings)], {
       serialization: "advanced",
+      execPath: this.#options.nodePath,
       // A debugger's port, for one, cannot be shared.
       execArgv: [],
       // The parent's stdout may carry a protocol.

@@ -1,5 +1,11 @@
 // The two children and what is said to them. Nothing here loads a native module.
-export { createEngineHost, type EngineHost } from "./engine.js";
+export {
+  createEngineHost,
+  type EngineHost,
+  type EngineOptions,
+  type EnginePaintOptions,
+  type EngineState,
+} from "./engine.js";
 export { WorkerError } from "./error.js";
 export { createPictureHost, type PictureHost } from "./pictures.js";
 export type {
@@ -11,3 +17,4 @@ export type {
   PictureOperations,
   PictureSource,
 } from "./records.js";
+export { weightsBytes } from "./weights-size.js";

@@ -1,5 +1,5 @@
 // Pictures, as the server sees them: a child that decodes, cuts and encodes, with a limit of time.
-import { Host } from "./host.js";
+import { Host, type HostOptions } from "./host.js";
 import type { PictureOperations } from "./records.js";
 
 export interface PictureHost extends PictureOperations {
@@ -10,25 +10,30 @@ const LIMIT_MS = 30_000;
 
 /**
  * Every operation rejects with a WorkerError, `picture_timeout` where a picture takes too long.
+ * @param options.nodePath - the Node that runs the child; this process's own by default
  * @param options.onLog - gets what the child writes to stderr
  */
-export function createPictureHost(
-  options: { onLog?: ((text: string) => void) | undefined } = {},
-): PictureHost {
+export function createPictureHost({
+  nodePath,
+  onLog,
+}: Pick<HostOptions, "nodePath" | "onLog"> = {}): PictureHost {
   const host = new Host({
     entry: new URL("./picture-child.js", import.meta.url),
     name: "picture",
+    nodePath,
     patience: { startMs: LIMIT_MS, loadMs: LIMIT_MS, firstStepMs: LIMIT_MS, nextStepMs: LIMIT_MS },
     timeoutCode: "picture_timeout",
-    onLog: options.onLog,
+    onLog,
   });
   return {
-    open: (request) => host.run("open", request),
-    fit: (request) => host.run("fit", request),
-    cut: (request) => host.run("cut", request),
-    split: (request) => host.run("split", request),
-    compose: (request) => host.run("compose", request),
-    previews: (request) => host.run("previews", request),
+    open: (request, options) => host.run("open", request, options),
+    fit: (request, options) => host.run("fit", request, options),
+    cut: (request, options) => host.run("cut", request, options),
+    split: (request, options) => host.run("split", request, options),
+    compose: (request, options) => host.run("compose", request, options),
+    previews: (request, options) => host.run("previews", request, options),
+    typeset: (request, options) => host.run("typeset", request, options),
+    animate: (request, options) => host.run("animate", request, options),
     close: () => host.close(),
   };
 }

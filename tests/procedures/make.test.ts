@@ -134,6 +134,7 @@ describe("recraft", () => {
         {
           ...workshop,
           engine: {
+            ...workshop.engine,
             paint: async (request, options) => {
               await become();
               return workshop.engine.paint(request, options);

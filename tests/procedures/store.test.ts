@@ -14,8 +14,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { newId } from "#src/procedures/id.js";
 import type { Procedure } from "#src/procedures/procedure.js";
-import { createStore, newId } from "#src/procedures/store.js";
+import { createStore } from "#src/procedures/store.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sampleFiles, sampleProcedure } from "./fixtures/sample.mjs";
 
@@ -170,6 +171,120 @@ describe("a store", () => {
     await symlink(path.join(dataDir, "secret.png"), folder(id, "step-1.png"));
     await expect(createStore(dataDir).load(id)).rejects.toThrow("step-1.png is not a plain file");
     expect(createStore(dataDir).filePath(id, "step-2.png")).toBe(folder(id, "step-2.png"));
+  });
+});
+
+describe("captions that are written anew", () => {
+  test("change the manifest, whole, and nothing else", async () => {
+    const { id } = await saveSample();
+    const store = createStore(dataDir);
+    const before = await store.load(id);
+    const steps = before.steps.map((step) => ({ ...step, caption: "said better" }));
+    await store.rewrite({ ...before, steps });
+    expect(await store.load(id)).toEqual({ ...before, steps });
+    for (const [file, bytes] of Object.entries(sampleFiles(id)))
+      expect(Buffer.compare(await readFile(folder(id, file)), bytes)).toBe(0);
+    expect(await readdir(folder())).toEqual([id]);
+    const files = ["manifest.json", ...Object.keys(sampleFiles(id))];
+    expect((await readdir(folder(id))).toSorted()).toEqual(files.toSorted());
+  });
+
+  test("make nothing where there is nothing", async () => {
+    const { id } = await saveSample();
+    const store = createStore(dataDir);
+    const procedure = await store.load(id);
+    await store.remove(id);
+    const code = "no_such_procedure";
+    await expect(store.rewrite(procedure)).rejects.toMatchObject({ code });
+    expect(await readdir(folder())).toEqual([]);
+  });
+
+  test("are whole for every reader, whoever writes at the same time", async () => {
+    const { id } = await saveSample();
+    const [one, two, reader] = [createStore(dataDir), createStore(dataDir), createStore(dataDir)];
+    const before = await one.load(id);
+    const state = { isWriting: true };
+    const write = async (store: typeof one, caption: string) => {
+      for (let i = 0; i < 40; i++)
+        await store.rewrite({ ...before, steps: before.steps.map((s) => ({ ...s, caption })) });
+    };
+    const writing = Promise.all([write(one, "x".repeat(400)), write(two, "y")]).finally(
+      () => (state.isWriting = false),
+    );
+    let reads = 0;
+    for (; state.isWriting; reads++) {
+      const { steps } = await reader.load(id);
+      expect(new Set(steps.map(({ caption }) => caption)).size).toBeLessThanOrEqual(
+        steps[0]!.caption === before.steps[0]!.caption ? steps.length : 1,
+      );
+    }
+    await writing;
+    expect(reads).toBeGreaterThan(5);
+  });
+});
+
+describe("a procedure that is removed", () => {
+  test("is gone with all its files, though it was damaged", async () => {
+    const [whole, damaged] = [await saveSample(), await saveSample()];
+    await rm(folder(damaged.id, "manifest.json"));
+    const store = createStore(dataDir);
+    for (const { id } of [whole, damaged]) await store.remove(id);
+    expect(await readdir(folder())).toEqual([]);
+    await expect(store.remove(whole.id)).rejects.toMatchObject({ code: "no_such_procedure" });
+    await expect(store.remove("..")).rejects.toMatchObject({ code: "no_such_procedure" });
+  });
+
+  test("that a crash kept from going is swept away by the next save", async () => {
+    const { id } = await saveSample();
+    await mkdir(folder(".removed-abc"));
+    await saveSample();
+    expect(await readdir(folder())).not.toContain(".removed-abc");
+    expect(await readdir(folder())).toContain(id);
+  });
+});
+
+describe("a store that is somebody's", () => {
+  const none = { code: "no_such_procedure" };
+
+  test("holds theirs alone, and nobody else's holds them", async () => {
+    const [ann, bob, nobody] = ["ann", "bob", undefined].map((owner) =>
+      createStore(dataDir).ownedBy(owner),
+    );
+    const sample = sampleProcedure();
+    await ann!.save(sample, sampleFiles(sample.id));
+    const { id: unowned } = await saveSample();
+    expect(await ann!.load(sample.id)).toEqual({ ...sample, owner: "ann" });
+    for (const other of [bob!, nobody!]) {
+      await expect(other.load(sample.id)).rejects.toMatchObject(none);
+      await expect(other.load(sample.id)).rejects.not.toThrow(`are ${sample.id}`);
+      await expect(other.remove(sample.id)).rejects.toMatchObject(none);
+      await expect(other.rewrite(sample)).rejects.toMatchObject(none);
+    }
+    const listed = async (store = nobody!) => (await store.list({ limit: 9 })).map(({ id }) => id);
+    expect(await listed(ann)).toEqual([sample.id]);
+    expect(await listed(bob)).toEqual([]);
+    expect(await listed()).toEqual([unowned]);
+    await expect(ann!.load(unowned)).rejects.toMatchObject(none);
+  });
+
+  test("keeps whose a procedure is when its captions are written anew", async () => {
+    const ann = createStore(dataDir).ownedBy("ann");
+    const sample = sampleProcedure();
+    await ann.save(sample, sampleFiles(sample.id));
+    await ann.rewrite({ ...sample, subject: "another" });
+    expect(await ann.load(sample.id)).toMatchObject({ owner: "ann", subject: "another" });
+  });
+
+  test("does not know a broken manifest's owner, and shows it to nobody who has a name", async () => {
+    const { id } = await saveSample();
+    await writeFile(folder(id, "manifest.json"), "{");
+    const ann = createStore(dataDir).ownedBy("ann");
+    await expect(ann.load(id)).rejects.toMatchObject(none);
+    await expect(ann.remove(id)).rejects.toMatchObject(none);
+    const own = sampleProcedure();
+    await ann.save(own, sampleFiles(own.id));
+    await rm(folder(own.id, "page.png"));
+    await expect(ann.load(own.id)).rejects.toMatchObject({ code: "damaged_procedure" });
   });
 });
 

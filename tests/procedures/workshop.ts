@@ -4,7 +4,7 @@ import path from "node:path";
 import { packageRoot } from "#src/config.js";
 import { pictureOperations } from "#src/pictures/index.js";
 import { loadDomains } from "#src/procedures/domains.js";
-import type { Context } from "#src/procedures/index.js";
+import { type Context, createJobs, type Jobs } from "#src/procedures/index.js";
 import { loadModel, parseModel } from "#src/procedures/model.js";
 import { createStore } from "#src/procedures/store.js";
 import type { PaintRequest, PaintResult } from "#src/workers/index.js";
@@ -13,6 +13,7 @@ export const embeddedDir = path.join(packageRoot(), "models", "embedded");
 
 export interface Workshop extends Context {
   requests: PaintRequest[];
+  jobs: Jobs;
 }
 
 export async function openWorkshop(
@@ -25,7 +26,9 @@ export async function openWorkshop(
     domains: loadDomains(path.join(packageRoot(), "adapters")),
     model: parseModel(model),
     modelDir: embeddedDir,
+    dataDir,
     store: createStore(dataDir),
+    jobs: createJobs({ dataDir, store: createStore(dataDir) }),
     pictures: pictureOperations(),
     allowedFolders: [dataDir],
     homeDir: dataDir,
@@ -36,6 +39,8 @@ export async function openWorkshop(
         onProgress?.({ phase: "sample", step: request.steps, steps: request.steps });
         return paint(request, changes);
       },
+      state: async () => ({ doing: "off" }),
+      rest: async () => true,
     },
   };
 }

@@ -36,6 +36,7 @@ test("a report that is behind is not sent, yet what it says is said next", () =>
 test("says nothing after its end", () => {
   const { sent, reporter } = recorder();
   reporter.stop();
+  reporter.report({ fraction: 0.5, message: "painting" });
   vi.advanceTimersByTime(60_000);
   expect(sent).toEqual([]);
 });

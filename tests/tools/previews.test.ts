@@ -1,4 +1,4 @@
-import { type Encode, fitPreviews, LADDER_PX, rungs, selectEvenly } from "#src/tools/previews.js";
+import { type Encode, fitPreviews, LADDER_PX, rungs, select } from "#src/tools/previews.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -17,7 +17,8 @@ const weigh = (previews: (Uint8Array | undefined)[]) =>
   previews.reduce((sum, preview) => sum + (preview?.length ?? 0), 0);
 
 test("the ladder begins at what is shown best", () => {
-  expect(rungs(640)).toEqual(LADDER_PX);
+  expect(rungs(1024)).toEqual([1024, ...LADDER_PX]);
+  expect(rungs(640)).toEqual(LADDER_PX.slice(1));
   expect(rungs(352)).toEqual([352, 256, 192]);
   expect(rungs(100)).toEqual([100]);
 });
@@ -61,9 +62,17 @@ describe("a selection", () => {
 
   test("is even and holds first and last", () => {
     const nine = Array.from({ length: 9 }, () => new Uint8Array(10));
-    expect(shown(selectEvenly(nine, 50))).toEqual([0, 2, 4, 6, 8]);
-    expect(shown(selectEvenly(nine, 25))).toEqual([0, 8]);
-    expect(shown(selectEvenly(nine, 15))).toEqual([8]);
-    expect(shown(selectEvenly(nine, 5))).toEqual([]);
+    expect(shown(select(nine, 50))).toEqual([0, 2, 4, 6, 8]);
+    expect(shown(select(nine, 25))).toEqual([0, 8]);
+    expect(shown(select(nine, 15))).toEqual([8]);
+    expect(shown(select(nine, 5))).toEqual([]);
+  });
+
+  test("begins with those that come first, and spreads the rest over the others", () => {
+    const nine = Array.from({ length: 9 }, () => new Uint8Array(10));
+    const isNew = (i: number) => i === 3 || i === 4 || i === 5;
+    expect(shown(select(nine, 50, isNew))).toEqual([0, 3, 4, 5, 8]);
+    expect(shown(select(nine, 25, isNew))).toEqual([3, 5]);
+    expect(shown(select(nine, 90, isNew))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });

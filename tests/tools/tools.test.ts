@@ -31,6 +31,8 @@ async function call<Structured = ProcedureRecord & { not_shown: number[] }>(
   const tool = tools.get(name)!;
   const answer = await tool.run(workshop, tool.input.parse(input), {
     settings: { ...settings, ...changes },
+    jobs: workshop.jobs,
+    version: "1.2.3",
   });
   expect(z.strictObject(tool.output.shape).parse(answer.structured)).toEqual(answer.structured);
   return { ...answer, structured: answer.structured as Structured };
@@ -44,8 +46,9 @@ describe("every tool", () => {
       expect(name).toMatch(/^[a-z_]{1,64}$/);
       expect(title.length).toBeGreaterThan(3);
       expect(description.length).toBeGreaterThan(20);
-      expect(annotations.destructiveHint).toBe(false);
-      expect(annotations.readOnlyHint).toBe(name === "list_domains");
+      const { readOnlyHint, destructiveHint } = annotations;
+      expect(readOnlyHint).toBe(/^(list|get|find|view)_|_status$/.test(name));
+      expect(destructiveHint).toBe(["delete_procedure", "caption_steps"].includes(name));
     }
   });
 
@@ -60,11 +63,18 @@ describe("every tool", () => {
     const shapes = Object.fromEntries(
       [...tools.values()].map(({ name, input }) => [name, Object.keys(input.shape)]),
     );
-    expect(shapes).toEqual({
-      generate_procedure: ["subject", "domain", "frames", "steps", "seed"],
-      recraft_from_image: ["image", "domain", "subject", "frames", "seed"],
-      refine_steps: ["procedure_id", "between", "steps", "captions", "seed"],
+    expect(shapes).toMatchObject({
+      generate_procedure: ["subject", "domain", "frames", "steps", "seed", "wait_seconds"],
+      recraft_from_image: ["image", "domain", "subject", "frames", "seed", "wait_seconds"],
+      refine_steps: ["procedure_id", "between", "steps", "captions", "seed", "wait_seconds"],
+      get_procedure: ["procedure_id", "wait_seconds", "steps", "size"],
+      cancel_procedure: ["procedure_id"],
+      list_procedures: ["limit", "before"],
+      caption_steps: ["procedure_id", "captions"],
+      delete_procedure: ["procedure_id"],
       list_domains: [],
+      server_status: [],
+      free_memory: [],
     });
     const schema = z.toJSONSchema(tools.get("generate_procedure")!.input, { io: "input" });
     expect(schema.required).toEqual(["subject", "domain"]);
@@ -123,7 +133,10 @@ describe("an answer", () => {
     );
     const characters = blocks.reduce(
       (sum, block) =>
-        sum + (block.kind === "text" ? Buffer.byteLength(block.text) : (block.jpeg.length * 4) / 3),
+        sum +
+        (block.kind === "picture"
+          ? (block.jpeg.length * 4) / 3
+          : Buffer.byteLength(JSON.stringify(block))),
       JSON.stringify(structured).length,
     );
     expect(characters).toBeLessThan((budget * 4) / 3 + 2000);

@@ -1,0 +1,2 @@
+/** The time in ms since some instant; it never goes back. */
+export type Clock = () => number;
