@@ -57,14 +57,18 @@ try {
   });
 
   const index = path.join(OUT, "index.html");
-  await writeFile(index, renderPage([drawn, recrafted, refined]));
+  await writeFile(index, await renderPage([drawn, recrafted, refined]));
   tell([drawn, recrafted, refined], index);
 } finally {
   await client.close();
 }
 
+interface Made extends Shown {
+  folder: string;
+}
+
 /** Calls a tool, and copies what it made to a folder of its own. */
-async function show(folder: string, tool: string, input: Record<string, unknown>): Promise<Shown> {
+async function show(folder: string, tool: string, input: Record<string, unknown>): Promise<Made> {
   const bar = createProgressBar();
   const result = (await timed(tool, () =>
     client.callTool({ name: tool, arguments: input }, undefined, {
@@ -87,7 +91,7 @@ async function timed<Result>(name: string, run: () => Promise<Result>): Promise<
   return result;
 }
 
-function tell(shown: Shown[], index: string): void {
+function tell(shown: Made[], index: string): void {
   for (const { folder, record } of shown) {
     console.log(`${folder}: ${record.steps.length} steps, procedure ${record.procedure_id}`);
     for (const warning of record.warnings) console.log(`  Warning: ${warning}`);
