@@ -66,7 +66,7 @@ export async function benchTransformer(modelDir: string): Promise<Row[]> {
 }
 
 /** Floating-point operations of one step's matrix products, attention and LoRA branches included. */
-function stepFlop(config: FluxConfig, img: number, txt: number, rank: number): number {
+export function stepFlop(config: FluxConfig, img: number, txt: number, rank: number): number {
   const { hiddenSize: C, mlpRatio, depth, depthSingle } = config;
   const tokens = img + txt;
   const linear = (rows: number, from: number, to: number) =>

@@ -8,6 +8,7 @@ import { openFolderPages } from "./folder-pages.js";
 import type { Objective } from "./objective.js";
 import type { PageSource } from "./pages.js";
 import { previewPages, worldRequests } from "./preview.js";
+import { openStylePages } from "./style-pages.js";
 import { openWorldPages } from "./world-pages.js";
 
 export interface AdapterRunOptions {
@@ -26,7 +27,7 @@ export async function adapterFrom(
   const { kind, rank, alpha = rank, seed, times, recompute, data } = config;
   const modelDir = options.at(config.model);
   const asymmetric = kind === "asymmetric-lora";
-  const name = asymmetric ? "asymmetric" : kind;
+  const name = asymmetric ? "asymmetric" : (config.name ?? kind);
   return adapterObjective({
     modelDir,
     pages: await pagesOf(config, options),
@@ -35,11 +36,18 @@ export async function adapterFrom(
     seed,
     name,
     asymmetric,
-    ...(asymmetric ? {} : { below: "asymmetric" }),
+    ...((kind === "recraft" || kind === "interpolation") && { below: "asymmetric" }),
+    ...("pages" in data && { textCacheDir: path.join(options.at(config.out), "text") }),
     times,
     recompute,
     preview: async () =>
-      "framePx" in data ? previewPages(modelDir, worldRequests(data.framePx, true)) : [],
+      "framePx" in data
+        ? previewPages(
+            modelDir,
+            worldRequests(data.framePx, kind !== "style"),
+            kind === "style" ? [name] : [],
+          )
+        : [],
   });
 }
 
@@ -52,6 +60,7 @@ async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promi
         "bad_config",
         "batch: of the world's pages, say how many of each kind",
       );
+    if (task === "style") return openStylePages({ ...data, modelDir: at(config.model), batch });
     return openWorldPages({ task, data: { ...data, folder: at(data.folder) }, batch });
   }
   if (typeof batch !== "number")

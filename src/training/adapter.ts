@@ -36,6 +36,8 @@ export interface AdapterTraining {
   asymmetric: boolean;
   /** the asymmetric LoRA of this name rests below, with the B of each step's domain */
   below?: string;
+  /** keeps text states between runs */
+  textCacheDir?: string;
   times: Times;
   recompute: boolean;
   preview: (modelDir: string) => Promise<Preview>;
@@ -52,7 +54,11 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     ...(asymmetric && { domains: pages.domains }),
   });
   const values = new Map(parameters.map(({ name, value }) => [name, value]));
-  const text = await openFrozenText(modelDir, model);
+  const text = await openFrozenText(modelDir, model, training.textCacheDir);
+  if (pages.prompts !== undefined) {
+    for (const prompt of pages.prompts) await text.encode([prompt]);
+    await text.rest();
+  }
   const frozenOf = await domainLoras(training, model.adapters, modules);
   const frozenRank = [...(frozenOf(0)?.values() ?? [])][0]?.rank ?? 0;
   const domains = [...new Set(pages.kinds.flatMap(({ name }) => pages.domainsOf(name)))];
@@ -120,7 +126,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     export: save,
     close: async () => {
       pages.close();
-      await text.close();
+      await text.rest();
       for (const session of sessions.values()) await session.close();
     },
   };

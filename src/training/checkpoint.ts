@@ -50,12 +50,12 @@ export async function saveCheckpoint(
     for (const [name, data] of state.tensors) tensors.set(`${part}/${name}`, data);
     for (const [name, values] of state.numbers) numbers[`${part}/${name}`] = values;
   }
+  const kept = { counters: JSON.stringify(made), numbers: JSON.stringify(numbers) };
   const metadata = {
-    counters: JSON.stringify(made),
-    numbers: JSON.stringify(numbers),
+    ...kept,
     fingerprint,
     decisive: JSON.stringify(decisive),
-    checksum: checksum(tensors.values()),
+    checksum: checksum(kept, tensors.values()),
   };
   const flat = new Map([...tensors].map(([name, data]) => [name, { shape: [data.length], data }]));
   await writeSafetensors(path, flat, { metadata });
@@ -86,6 +86,7 @@ export async function loadCheckpoint(
 async function restore(path: string, run: Resumable, origin: Origin): Promise<Counters> {
   const file = await openSafetensors(path);
   const { fingerprint, decisive = "{}", checksum: sum } = file.metadata;
+  const { counters: made = "", numbers = "" } = file.metadata;
   if (fingerprint !== origin.fingerprint)
     throw new TrainingError(
       "bad_checkpoint",
@@ -93,15 +94,12 @@ async function restore(path: string, run: Resumable, origin: Origin): Promise<Co
     );
   const names = [...file.tensors.keys()];
   const tensors = new Map(readFloats(file, names).map((data, i) => [names[i]!, data]));
-  if (sum !== undefined && sum !== checksum(tensors.values()))
+  if (sum !== undefined && sum !== checksum({ counters: made, numbers }, tensors.values()))
     throw new Error("its numbers are not those that were saved");
-  const numbers = new Map(
-    Object.entries(JSON.parse(file.metadata.numbers ?? "") as Record<string, number[]>),
-  );
-  const made = counters.parse(JSON.parse(file.metadata.counters ?? ""));
+  const lists = new Map(Object.entries(JSON.parse(numbers) as Record<string, number[]>));
   const stateOf = (name: string): SavedState => ({
     tensors: part(tensors, name),
-    numbers: part(numbers, name),
+    numbers: part(lists, name),
   });
   run.optimizer.restore(stateOf("optimizer"));
   run.average.restore(stateOf("average"));
@@ -111,7 +109,7 @@ async function restore(path: string, run: Resumable, origin: Origin): Promise<Co
     if (saved?.length !== value.length) throw new Error(`no ${name} of ${value.length} numbers`);
     value.set(saved);
   }
-  return made;
+  return counters.parse(JSON.parse(made));
 }
 
 /** What is called `name/…`, without that. */
@@ -122,9 +120,12 @@ const part = <T>(all: ReadonlyMap<string, T>, name: string): Map<string, T> =>
     ),
   );
 
-/** Of all numbers, in the file's order. */
-function checksum(tensors: Iterable<Float32Array>): string {
-  let sum = 0;
+/** Of everything that is restored, in the file's order. */
+function checksum(
+  { counters: made, numbers }: { counters: string; numbers: string },
+  tensors: Iterable<Float32Array>,
+): string {
+  let sum = crc32(made + numbers);
   for (const { buffer, byteOffset, byteLength } of tensors)
     sum = crc32(new Uint8Array(buffer, byteOffset, byteLength), sum);
   return String(sum);
@@ -132,11 +133,11 @@ function checksum(tensors: Iterable<Float32Array>): string {
 
 /** The first field that is not the same; nothing where it is not known. */
 function difference(was: Origin["decisive"], is: Origin["decisive"]): string {
-  const short = (value: unknown) => (JSON.stringify(value) ?? "not given").slice(0, 80);
-  for (const name of Object.keys(was))
-    if (short(was[name]) !== short(is[name]))
-      return ` (${name} was ${short(was[name])}, now it is ${short(is[name])})`;
-  return "";
+  const text = (value: unknown) => JSON.stringify(value) ?? "not given";
+  const name = Object.keys({ ...was, ...is }).find((key) => text(was[key]) !== text(is[key]));
+  if (name === undefined || Object.keys(was).length === 0) return "";
+  const [before, now] = [was[name], is[name]].map((value) => text(value).slice(0, 80));
+  return ` (${name} was ${before}, now it is ${now})`;
 }
 
 const exists = (path: string): Promise<boolean> =>

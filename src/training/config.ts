@@ -116,9 +116,14 @@ const ownPages = {
 const count = z.int().nonnegative();
 
 const adapterTrainingConfig = z.strictObject({
-  kind: z.enum(["asymmetric-lora", "recraft", "interpolation"]),
+  kind: z.enum(["asymmetric-lora", "recraft", "interpolation", "style"]),
   ...common,
   model: z.string().min(1),
+  /** what the adapter is called, where its kind does not say it */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/)
+    .exactOptional(),
   rank: z.int().positive(),
   /** the LoRA counts α/r; the rank where it is not given */
   alpha: z.number().positive().exactOptional(),
@@ -129,6 +134,7 @@ const adapterTrainingConfig = z.strictObject({
       nine: count.exactOptional(),
       four: count.exactOptional(),
       run: count.exactOptional(),
+      finished: count.exactOptional(),
     }),
     z.int().positive(),
   ]),
@@ -160,26 +166,32 @@ export interface LoadedConfig {
 
 /** @throws TrainingError `bad_config` with the first field that is wrong */
 export async function loadTrainingConfig(file: string): Promise<LoadedConfig> {
-  const complain = (what: string, cause?: unknown) =>
-    new TrainingError("bad_config", `${file}: ${what}`, { cause });
+  const config = await readConfig(file, trainingConfig);
+  const decisive = decisiveFields(config);
+  return {
+    config,
+    folder: path.dirname(path.resolve(file)),
+    decisive,
+    fingerprint: fingerprintOf(decisive),
+  };
+}
+
+/** @throws TrainingError `bad_config` with the first field that is wrong */
+export async function readConfig<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const complain = (what: string) => new TrainingError("bad_config", `${file}: ${what}`);
   let json: unknown;
   try {
     json = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
     throw complain(`cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const parsed = trainingConfig.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
-  }
-  const decisive = decisiveFields(parsed.data);
-  return {
-    config: parsed.data,
-    folder: path.dirname(path.resolve(file)),
-    decisive,
-    fingerprint: fingerprintOf(decisive),
-  };
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
 }
 
 /** Where a run lies and how often it is looked at may change while it goes on. */
@@ -189,6 +201,4 @@ const decisiveFields = (config: TrainingConfig): Record<string, unknown> =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !harmless.has(key)));
 
 const fingerprintOf = (decisive: Record<string, unknown>): string =>
-  createHash("sha256")
-    .update(JSON.stringify(Object.entries(decisive)))
-    .digest("hex");
+  createHash("sha256").update(JSON.stringify(decisive)).digest("hex");

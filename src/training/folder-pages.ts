@@ -16,6 +16,7 @@ import type { Raster } from "../raster.js";
 import type { PictureOperations } from "../workers/index.js";
 import { pageOf, readDataset, type Example } from "./data/index.js";
 import { TrainingError } from "./error.js";
+import { joined } from "./frozen-text.js";
 import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
 import { pageWithKnown, type AdapterTask, type PageSource } from "./pages.js";
 
@@ -118,7 +119,8 @@ function variantsOf(task: AdapterTask, page: Raster, frames: 9 | 4): Variant[] {
   const { columns } = layout;
   const frame = (i: number) =>
     crop(page, cellRect(layout, page.width, page.height, cellAt(layout, i)));
-  if (task === "asymmetric-lora") return [{ picture: page, columns, known: [] }];
+  if (task === "asymmetric-lora" || task === "style")
+    return [{ picture: page, columns, known: [] }];
   if (task === "recraft") {
     const cell = indexOf(layout, cellAt(layout, frames - 1));
     return [{ picture: page, columns, known: [{ cell, picture: frame(frames - 1) }] }];
@@ -138,13 +140,7 @@ async function encodeVariant(
   const parts: Float32Array[] = [];
   for (const each of [picture, ...known.map((given) => given.picture)])
     parts.push(await networks.encode(toPlanes(each)));
-  const row = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    row.set(part, at);
-    at += part.length;
-  }
-  return row;
+  return joined(parts);
 }
 
 function shelvesOf({ task, pagePx }: FolderPagesOptions, cache: string): Map<string, Shelf> {
@@ -176,6 +172,7 @@ async function sourceOf(
   const of = (kind: string) => entries.filter((entry) => entry.kind === kind);
   return {
     kinds: used.map(([name, { size }]) => ({ name, size, batch })),
+    prompts: [...new Set(entries.map(({ prompt }) => prompt))],
     domains: Math.max(...entries.map(({ domain }) => domain)) + 1,
     domainsOf: (kind) => [...new Set(of(kind).map(({ domain }) => domain))],
     draw(random, kind, domain) {

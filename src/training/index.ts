@@ -2,4 +2,6 @@
 export { loadTrainingConfig, type LoadedConfig, type TrainingConfig } from "./config.js";
 export { TrainingError, type TrainingErrorCode } from "./error.js";
 export type { TrainingProgress } from "./loop.js";
+export { loadPlan, runPlan, type PartStart, type PlanOptions } from "./plan.js";
+export { duration } from "./report-words.js";
 export { runTraining, type RunOptions } from "./run.js";

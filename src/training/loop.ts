@@ -66,10 +66,14 @@ export async function train(objective: Objective, options: LoopOptions): Promise
     await saveCheckpoint(checkpoint, run, counters, origin);
     saved = { step: counters.step, at: performance.now() };
   };
+  const show = async () => {
+    await savePreview(out, counters.step, await objective.preview(average.values));
+    await writeReport(out, origin.decisive);
+  };
   const diverged = (what: string) =>
     new TrainingError(
       "diverged",
-      `${what} at step ${counters.step}: lower learningRate.peak and begin in another "out" folder; ${checkpoint} stands at step ${saved.step}, when all was well`,
+      `${what} at step ${counters.step}: lower learningRate.peak and begin in another "out" folder; what was saved in ${out} is of step ${saved.step}`,
     );
   let badSteps = 0;
 
@@ -79,9 +83,9 @@ export async function train(objective: Objective, options: LoopOptions): Promise
     const isGood = Number.isFinite(loss) && Number.isFinite(norm);
     badSteps = isGood ? 0 : badSteps + 1;
     if (badSteps === MOST_BAD_STEPS)
-      throw diverged(`the loss is ${loss}, for the ${badSteps}th time in a row,`);
-    // Weights are saved when a step has shown that they are good, and before it changes them.
+      throw diverged(`the loss was not finite ${badSteps} times in a row`);
     const isTime = performance.now() - saved.at > 1000 * options.saveEverySeconds;
+    // A good step proves the weights that it was made with: they are saved before it changes them.
     if (isGood && (isTime || signal?.aborted)) await save();
     if (signal?.aborted)
       throw new TrainingError(
@@ -90,6 +94,7 @@ export async function train(objective: Objective, options: LoopOptions): Promise
       );
     const rate = learningRate(counters.step, options.learningRate);
     if (isGood) {
+      if (counters.step % options.previewEverySteps === 0 && counters.step > 0) await show();
       await run.optimizer.step(gradients, rate);
       average.update();
     }
@@ -106,15 +111,12 @@ export async function train(objective: Objective, options: LoopOptions): Promise
       samplesPerSecond: (counters.samples - started.samples) / secondsHere,
       secondsLeft: ((steps - counters.step) * secondsHere) / (counters.step - started.step),
     });
-    if (counters.step % options.previewEverySteps === 0 || counters.step === steps) {
-      await savePreview(out, counters.step, await objective.preview(average.values));
-      await writeReport(out, origin.decisive);
-    }
   }
-  if (badSteps > 0 || !areFinite(average.values)) throw diverged("the weights are not finite");
+  if (badSteps > 0) throw diverged("the loss is not finite");
+  if (!areFinite(average.values)) throw diverged("the weights are not finite");
   await save();
   await objective.export(average.values);
-  await writeReport(out, origin.decisive);
+  await show();
   return counters;
 }
 

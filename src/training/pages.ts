@@ -3,7 +3,7 @@ import type { LatentSize } from "../engine/train/index.js";
 import type { Random } from "../world/index.js";
 import { placeCell, toTokens, type Page } from "./flow.js";
 
-export type AdapterTask = "asymmetric-lora" | "recraft" | "interpolation";
+export type AdapterTask = "asymmetric-lora" | "recraft" | "interpolation" | "style";
 
 /** Pages of one size, and how many of them a step sees. */
 export interface PageKind {
@@ -14,6 +14,8 @@ export interface PageKind {
 
 export interface PageSource {
   kinds: readonly PageKind[];
+  /** all there are, where they are few enough to be encoded ahead */
+  prompts?: readonly string[];
   /** how many B's there are */
   domains: number;
   /** the domains that have pages of a kind, counted from 0 */

@@ -22,7 +22,7 @@ type LearningConfig = Exclude<TrainingConfig, WorldConfig>;
 
 /** Does what the configuration says, from where it was stopped. */
 export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}): Promise<void> {
-  const { config, folder, fingerprint } = loaded;
+  const { config, folder } = loaded;
   const { signal, onStep, onSequence } = options;
   const at = (relative: string) => path.resolve(folder, relative);
   if (config.kind === "world") {
@@ -39,7 +39,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
   try {
     await train(objective, {
       out: at(config.out),
-      fingerprint,
+      origin: loaded,
       optimizer: (parameters) => createOptimizer(parameters, config.optimizer),
       learningRate: { ...config.learningRate, steps: config.steps },
       clip: config.clip,

@@ -122,7 +122,8 @@ async function encodeSequence(
   };
 }
 
-async function openEncoder(modelDir: string) {
+/** Latents of pictures, by the model folder's own autoencoder. */
+export async function openEncoder(modelDir: string) {
   const { autoencoder } = await readModelConfig(modelDir);
   const session = await openSession(encoder(autoencoder), path.join(modelDir, autoencoder.file), {
     owns: (key) => !key.startsWith("decoder."),

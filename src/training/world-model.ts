@@ -1,13 +1,13 @@
 // The model folder that learns from the world, before it has weights: tokenizers for the world's words,
 // and a `model.json` that says what it will be able to draw.
 import { mkdir } from "node:fs/promises";
-import { colorNames, crafts, subjects, vocabulary } from "../world/index.js";
+import { blueprint, colorNames, crafts, subjects, vocabulary } from "../world/index.js";
 import type { WorldConfig } from "./config.js";
 import { updateModelJson } from "./model-folder.js";
 import { writeTokenizers } from "./tokenizer.js";
 
-/** Words of the prompt forms that stay whole. */
-const forms = ["3*3", "2*2", "sub-images", "step-by-step"];
+/** Words of the prompt forms, which stay whole, and of a style that only an adapter will know. */
+const forms = ["3*3", "2*2", "sub-images", "step-by-step", blueprint.phrase];
 
 export async function prepareWorldModel(modelDir: string, config: WorldConfig): Promise<void> {
   const { transformer, t5, clip } = config.networks;

@@ -18,7 +18,9 @@ interface Kind {
 const nine = { store: "nine", frames: 9, columns: 3, knownStore: "finished" } as const;
 const four = { store: "four", frames: 4, columns: 2, knownStore: "finished" } as const;
 
-const kindsOf: Record<AdapterTask, Record<string, Kind>> = {
+type WorldTask = Exclude<AdapterTask, "style">;
+
+const kindsOf: Record<WorldTask, Record<string, Kind>> = {
   "asymmetric-lora": { nine: { ...nine, known: [] }, four: { ...four, known: [] } },
   recraft: { nine: { ...nine, known: [8] }, four: { ...four, known: [2] } },
   interpolation: {
@@ -27,7 +29,7 @@ const kindsOf: Record<AdapterTask, Record<string, Kind>> = {
 };
 
 export interface WorldPagesOptions {
-  task: AdapterTask;
+  task: WorldTask;
   data: Parameters<typeof openWorldData>[0];
   /** pages a step sees of each kind */
   batch: Readonly<Record<string, number>>;

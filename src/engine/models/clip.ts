@@ -1,6 +1,6 @@
 // The CLIP text encoder: its pooled state, at the end-of-text token, is FLUX's `vec`. Names are those
 // of Hugging Face. B batch, S tokens, C hidden size.
-import { Graph, type Value } from "../graph/index.js";
+import { Graph } from "../graph/index.js";
 import { causalAttention } from "../layers/attention.js";
 import { layerNorm } from "../layers/norm.js";
 import { clipLayer } from "./clip-layer.js";
@@ -21,8 +21,8 @@ export function clipTextEncoder(config: ClipConfig, batch = 1): Graph {
     let x = g.scope("embeddings", () => {
       const table = g.weight("token_embedding.weight", [config.vocabSize, hidden]);
       const positions = g.weight("position_embedding.weight", [POSITIONS, hidden]);
-      const x = g.op("Add", [g.op("Gather", [table, ids]), positions]); // [B, S, C]
-      return g.op("Reshape", [x, g.ints([-1, hidden])]); // [B·S, C]
+      const placed = g.op("Add", [g.op("Gather", [table, ids]), positions]); // [B, S, C]
+      return g.op("Reshape", [placed, g.ints([-1, hidden])]); // [B·S, C]
     });
     for (let i = 0; i < config.numLayers; i++)
       x = g.scope(`encoder.layers.${i}`, () => clipLayer(g, x, config, batch, causalAttention));

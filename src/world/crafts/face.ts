@@ -52,7 +52,9 @@ function eyesOf(thing: readonly PlacedShape[]): readonly PlacedShape[] {
 function isRound(outline: PlacedShape["outline"]): boolean {
   const { left, right, top, bottom } = boundsOf([outline]);
   const [width, height] = [right - left, bottom - top];
-  return width < 16 && Math.abs(width - height) < 0.3 * width && outline.length > 8;
+  // π / 4 for an ellipse, 1/2 for a triangle, 1 for a rectangle
+  const filled = areaOf(outline) / (width * height);
+  return width < 16 && Math.abs(width - height) < 0.35 * width && filled > 0.64 && filled < 0.86;
 }
 
 const clamp = (radius: number) => Math.min(MOST, Math.max(LEAST, radius));

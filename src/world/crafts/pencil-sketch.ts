@@ -44,7 +44,7 @@ export const pencilSketch: Craft = {
         [3, masses.map((mass) => line(hewn([mass], 6, 0.5), LEAD, 0.7, 0.5)).join(""), 8],
         [5, line(cast, LEAD, 0.8)],
         [6, fill(cast, LEAD, 0.7)],
-        [4, `<g stroke="${LEAD}" stroke-width="${stage < 8 ? 1.1 : 1.9}">${drawn.join("")}</g>`],
+        [4, `<g stroke="${LEAD}" stroke-width="${stage < 8 ? 1.2 : 2.3}">${drawn.join("")}</g>`],
         [6, inside(`${this.slug}-${stage}-in`, [cast, ...masses], hatch)],
         [9, gleams(shapes, "#ffffff", 1)],
       )
@@ -52,8 +52,8 @@ export const pencilSketch: Craft = {
   },
 };
 
-const strokes = traces(hatching(3.2, 0.8), PAPER, 1, 0.7);
-const crossed = traces(hatching(4, -0.7), PAPER, 0.8, 0.45);
+const strokes = traces(hatching(3.2, 0.8), PAPER, 1, 0.5);
+const crossed = traces(hatching(4, -0.7), PAPER, 0.8, 0.3);
 
 /** The measures: two above and below, two at the sides. */
 const ticks = (left: number, right: number, top: number, bottom: number) => {
