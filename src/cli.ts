@@ -220,13 +220,23 @@ examples(
   program
     .command("train")
     .description("train a model or an adapter; the same command resumes what was stopped")
-    .argument("<kind>", "autoencoder, base, asymmetric-lora, recraft, interpolation or style")
-    .requiredOption("--config <file>", "what is trained on what, as JSON; see recipes/")
-    .action(async (kind: string, { config }: { config: string }) => {
+    .argument(
+      "<kind>",
+      "asymmetric-lora, recraft, interpolation, style, domain, base, autoencoder, world, or plan: several in turn",
+    )
+    .option("--config <file>", "what is trained on what, as JSON; see recipes/")
+    .option("--frames <dir>", "of a domain: its pages, or a folder of frames for each sequence")
+    .option("--name <slug>", "of a domain: what it will be called, such as origami")
+    .option("--phrase <words>", "of a domain: its process in a prompt: origami folding process")
+    .option("--steps <n>", "of a domain: how long it learns", integer)
+    .action(async (kind: string, _, command: Command) => {
       const { train } = await import("./cli/train.js");
-      await train(kind, config, interruptible());
+      await train(kind, command.optsWithGlobals(), interruptible());
     }),
-  ["makeanything train autoencoder --config recipes/embedded/autoencoder.json"],
+  [
+    "makeanything train domain --frames origami --name origami",
+    "makeanything train plan --config recipes/embedded/plan.json",
+  ],
 );
 
 examples(
@@ -411,5 +421,8 @@ function pair(steps: readonly string[] | undefined): [number, number] | undefine
 }
 
 function examples(command: Command, lines: string[]): Command {
-  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  return command.addHelpText(
+    "after",
+    `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`,
+  );
 }

@@ -28,7 +28,15 @@ export async function serve({ http, ...flags }: ServeFlags, version: string): Pr
   if (http === undefined) return serveStdio(options);
   const { httpHosts: hosts, httpOrigins: origins, httpOauth: oauth } = settings;
   const address = http === true ? USUAL : parseAddress(http);
-  await serveHttp({ ...options, address, tokens, oauth, hosts, origins, limits: limitsOf(settings) });
+  await serveHttp({
+    ...options,
+    address,
+    tokens,
+    oauth,
+    hosts,
+    origins,
+    limits: limitsOf(settings),
+  });
 }
 
 function limitsOf({

@@ -8,11 +8,25 @@ import {
   type PartStart,
   type TrainingProgress,
 } from "../training/index.js";
+import type { Flags } from "./settings.js";
+import { configureDomain } from "./train-domain.js";
 
 /** A line is written so often where there is no terminal, in ms. */
 const LINE_MS = 30_000;
 
-export async function train(kind: string, file: string, signal: AbortSignal): Promise<void> {
+export interface TrainFlags extends Flags {
+  config?: string;
+  /** of a domain */
+  frames?: string;
+  name?: string;
+  phrase?: string;
+  steps?: number;
+}
+
+export async function train(kind: string, flags: TrainFlags, signal: AbortSignal): Promise<void> {
+  const file = flags.config ?? (kind === "domain" ? await configureDomain(flags) : undefined);
+  if (file === undefined)
+    throw new Error("--config is missing: name a file such as those in recipes/");
   const parts = kind === "plan" ? await loadPlan(file) : [await loadTrainingConfig(file)];
   const configured = parts[0]!.config.kind;
   if (kind !== "plan" && kind !== configured)

@@ -28,6 +28,8 @@ export interface TextStates {
   vec: Float32Array;
 }
 
+type NamedLora = Pick<PaintRequest["loras"][number], "name" | "file">;
+
 type LoraStack = Map<string, LowRankPair>;
 
 /** What the loop needs. */
@@ -160,7 +162,7 @@ export class Pipeline {
     return this.#loras.get(JSON.stringify([domains, loras]), async () => {
       const parts = [];
       for (const { b, weight } of domains) {
-        const file = await this.#lora("asymmetric");
+        const file = await this.#lora({ name: "asymmetric" });
         const count = domainCount(file);
         if (count === 0)
           throw new EngineError(
@@ -171,7 +173,7 @@ export class Pipeline {
           throw new EngineError("bad_request", `the model has B 1 to ${count}, not ${b}`);
         parts.push({ file, b, weight });
       }
-      for (const { name, weight } of loras) parts.push({ file: await this.#lora(name), weight });
+      for (const lora of loras) parts.push({ file: await this.#lora(lora), weight: lora.weight });
       return stackLoras(this.#networks.modules, parts);
     });
   }
@@ -211,13 +213,13 @@ export class Pipeline {
     });
   }
 
-  #lora(name: string): Promise<SafetensorsFile> {
-    return remember(this.#files, name, () =>
-      openLora(this.#adapterPath(name), this.#networks.modules),
-    );
+  #lora(lora: NamedLora): Promise<SafetensorsFile> {
+    const path = this.#adapterPath(lora);
+    return remember(this.#files, path, () => openLora(path, this.#networks.modules));
   }
 
-  #adapterPath(name: string): string {
+  #adapterPath({ name, file: own }: NamedLora): string {
+    if (own !== undefined) return own;
     const { adapters } = this.#config;
     const file = adapters[name];
     if (file === undefined)
@@ -232,8 +234,8 @@ export class Pipeline {
     const paths: Record<string, string> = {
       transformer: join(this.#folder, this.#config.transformer.file),
     };
-    if (domains.length > 0) paths.asymmetric = this.#adapterPath("asymmetric");
-    for (const { name } of loras) paths[name] = this.#adapterPath(name);
+    if (domains.length > 0) paths.asymmetric = this.#adapterPath({ name: "asymmetric" });
+    for (const lora of loras) paths[lora.name] = this.#adapterPath(lora);
     const versions: Record<string, string> = {};
     for (const [name, path] of Object.entries(paths))
       versions[name] = await remember(this.#versions, path, () => fingerprint(path));

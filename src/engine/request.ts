@@ -11,8 +11,8 @@ export interface PaintRequest {
   heightPx: number;
   /** mix of the asymmetric LoRA's domains: B matrix counted from 1, and its weight ω; empty = base alone */
   domains: { b: number; weight: number }[];
-  /** plain LoRAs stacked on it, by their name in model.json's `adapters` */
-  loras: { name: string; weight: number }[];
+  /** plain LoRAs stacked on it, by their name in model.json's `adapters` or from a file of their own */
+  loras: { name: string; file?: string; weight: number }[];
   /** integer, 0 … 2^53 − 1 */
   seed: number;
   /** Euler steps, ≥ 1 */

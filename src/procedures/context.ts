@@ -1,6 +1,7 @@
 // All that making a procedure needs, in one record: the catalogue, the model, the store and the two
 // children. Opening it reads small files alone; a child starts when something is first asked of it.
-import { loadDomains, type Domain } from "./domains.js";
+import path from "node:path";
+import { DOMAIN_LORA, loadDomains, type Domain } from "./domains.js";
 import { ProcedureError } from "./error.js";
 import { type FrameCount, frameCounts, loadModel, type Model, type ModelDomain } from "./model.js";
 import { createStore, type Store } from "./store.js";
@@ -60,7 +61,7 @@ export async function openContext({
   const pictures = createPictureHost({ nodePath, onLog });
   return {
     ...rest,
-    domains: loadDomains(adaptersDir),
+    domains: loadDomains(adaptersDir, path.join(dataDir, "adapters")),
     model,
     dataDir,
     store: createStore(dataDir),
@@ -77,13 +78,21 @@ export function requireDomain(
 ): { domain: Domain; inModel: ModelDomain } {
   const domain = context.domains.find((d) => d.slug === slug);
   if (domain === undefined) throw unknownDomain(slug.slice(0, 60), context.domains);
-  const inModel = context.model.domains.find((d) => d.domain === slug);
+  const inModel = domainIn(context.model, domain);
   if (inModel === undefined)
     throw new ProcedureError(
       "domain_not_installed",
       `domain: ${slug} is not in the model “${context.model.name}”, which has ${context.model.domains.map((d) => d.domain).join(", ")}. It needs ${howToInstall(domain)}`,
     );
   return { domain, inModel };
+}
+
+/** What the model needs to paint in a domain; undefined where it cannot. */
+export function domainIn(model: Model, { slug, folder, lora }: Domain): ModelDomain | undefined {
+  const own = model.domains.find(({ domain }) => domain === slug);
+  if (own !== undefined || lora?.model !== model.name) return own;
+  const loraFile = path.join(folder, DOMAIN_LORA);
+  return { domain: slug, phrase: lora.phrase, colors: true, loraFile };
 }
 
 function unknownDomain(slug: string, domains: readonly Domain[]): ProcedureError {
@@ -97,7 +106,8 @@ function unknownDomain(slug: string, domains: readonly Domain[]): ProcedureError
 }
 
 /** What a person has to install for a domain that the model lacks. */
-export function howToInstall({ frames }: Domain): string {
+export function howToInstall({ frames, lora }: Domain): string {
+  if (lora !== undefined) return `the model “${lora.model}”, on which it was trained.`;
   return `a model folder with FLUX.1-dev and asymmetric_lora_${frames}f_general.safetensors (showlab/makeanything on Hugging Face), named by modelDir in config.json or by MAKEANYTHING_MODEL.`;
 }
 

@@ -1,6 +1,6 @@
 // The catalogue of domains: what each one is called, and its plans, which are captions with a place for
 // the subject. Nothing here depends on weights.
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { ProcedureError } from "./error.js";
@@ -28,37 +28,56 @@ const domainFile = z.strictObject({
     9: z.array(captionTemplate).length(9),
     4: z.array(captionTemplate).length(4),
   }),
+  /** of a domain that people trained: its LoRA lies beside this file, and knows this model and phrase */
+  lora: z.strictObject({ model: z.string(), phrase: z.string() }).optional(),
 });
 
-export type Domain = z.infer<typeof domainFile>;
+export const DOMAIN_FILE = "adapter.json";
+export const DOMAIN_LORA = "lora.safetensors";
 
-/** Reads `<slug>/adapter.json` of every folder, sorted by index. Throws `bad_catalogue` with file and field. */
-export function loadDomains(adaptersDir: string): Domain[] {
-  const domains = listFolders(adaptersDir)
-    .map((slug) => loadDomain(path.join(adaptersDir, slug, "adapter.json"), slug))
+export type DomainFile = z.infer<typeof domainFile>;
+
+export type Domain = DomainFile & {
+  /** absolute folder of its files */
+  folder: string;
+};
+
+/**
+ * Reads `<slug>/adapter.json` of every folder, sorted by index.
+ * @param ownDir - what people trained; it need not be there
+ * @throws ProcedureError `bad_catalogue` with file and field
+ */
+export function loadDomains(adaptersDir: string, ownDir?: string): Domain[] {
+  const own = ownDir === undefined || !existsSync(ownDir) ? [] : foldersIn(ownDir);
+  const domains = [...foldersIn(adaptersDir), ...own]
+    .map(loadDomain)
     .toSorted((a, b) => a.index - b.index);
-  domains.forEach(({ slug, index }, i) => {
-    const previous = domains[i - 1];
-    if (previous?.index === index)
+  domains.forEach((domain, i) => {
+    const twin = domains.find(
+      (other, j) => j < i && (other.index === domain.index || other.slug === domain.slug),
+    );
+    if (twin !== undefined)
       throw badCatalogue(
-        path.join(adaptersDir, slug, "adapter.json"),
-        `index: ${index} already belongs to ${previous.slug}`,
+        path.join(domain.folder, DOMAIN_FILE),
+        `index ${domain.index} and slug ${domain.slug}: one of them already belongs to ${twin.slug} (${twin.folder})`,
       );
   });
   return domains;
 }
 
-function listFolders(adaptersDir: string): string[] {
+function foldersIn(adaptersDir: string): string[] {
   try {
     return readdirSync(adaptersDir, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .map((entry) => path.join(adaptersDir, entry.name));
   } catch (error) {
     throw badCatalogue(adaptersDir, `cannot list the catalogue: ${reasonOf(error)}`);
   }
 }
 
-function loadDomain(file: string, slug: string): Domain {
+function loadDomain(folder: string): Domain {
+  const file = path.join(folder, DOMAIN_FILE);
+  const slug = path.basename(folder);
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
@@ -72,7 +91,7 @@ function loadDomain(file: string, slug: string): Domain {
   }
   if (parsed.data.slug !== slug)
     throw badCatalogue(file, `slug: ${parsed.data.slug} is not its folder's name, ${slug}`);
-  return parsed.data;
+  return { ...parsed.data, folder };
 }
 
 function badCatalogue(file: string, what: string): ProcedureError {

@@ -69,7 +69,7 @@ function frameFile(index: number): string {
 /** The transformer, and one entry for each adapter that a pass used. */
 function painterOf(model: Model, passes: Work["passes"]): Pick<Procedure, "model" | "adapters"> {
   const versions = new Map(passes.flatMap((pass) => Object.entries(pass.versions)));
-  const adapters = Object.keys(model.adapters).filter((name) => versions.has(name));
+  const adapters = [...versions.keys()].filter((name) => name !== "transformer");
   return {
     model: { name: model.name, version: versions.get("transformer") ?? "" },
     adapters: adapters.map((name) => ({ name, version: versions.get(name) ?? "", weight: 1 })),

@@ -1,5 +1,6 @@
 // Procedures: what they are, where they are kept, and the three ways to make one.
 export {
+  domainIn,
   howToInstall,
   openContext,
   requireDomain,
@@ -23,7 +24,7 @@ export { isActive, type Job } from "./jobs/job.js";
 export { createJobs, type Found, type Jobs } from "./jobs/jobs.js";
 export { sayDuration } from "./jobs/words.js";
 export { canDraw, exampleSubjects } from "./knowledge.js";
-export { frameCounts, type FrameCount, type Model } from "./model.js";
+export { frameCounts, loadModel, pagePx, type FrameCount, type Model } from "./model.js";
 export type { MakeOptions, MakeProgress } from "./paint.js";
 export type { Plan, Request } from "./plan.js";
 export type { Procedure, ProcedureStep } from "./procedure.js";
@@ -40,3 +41,4 @@ export { suggestDomains, suggestIds, suggestSteps } from "./suggest.js";
 export { oneLine, reasonOf } from "./words.js";
 /** What a job rejects with where a child process failed. */
 export { type EngineState, WorkerError, weightsBytes } from "../workers/index.js";
+export { DOMAIN_FILE, DOMAIN_LORA, loadDomains, type DomainFile } from "./domains.js";

@@ -74,7 +74,9 @@ const modelFile = z.object({
 });
 
 export type Model = z.infer<typeof modelFile>;
-export type ModelDomain = z.infer<typeof modelDomain>;
+/** A domain that this model can paint: by a B of its own asymmetric LoRA, or by a LoRA that people trained. */
+export type ModelDomain = Omit<z.infer<typeof modelDomain>, "b"> &
+  ({ b: number } | { loraFile: string });
 export type Sampling = z.infer<typeof sampling>;
 
 /** Every cell of a page must be a whole number of latent pixels. */

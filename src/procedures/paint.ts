@@ -3,7 +3,7 @@ import type { Context } from "./context.js";
 import { type ModelDomain, pagePx, samplingFor, type SamplingMode } from "./model.js";
 import { cellAt, cellRect, layoutFor, type Layout, type Order } from "../grid/index.js";
 import type { Raster, Rect } from "../raster.js";
-import type { Frame, PaintProgress, PaintResult } from "../workers/index.js";
+import type { Frame, PaintProgress, PaintRequest, PaintResult } from "../workers/index.js";
 
 export interface MakeOptions {
   /** of the procedure, where it was chosen before */
@@ -75,8 +75,7 @@ export async function paintFrames(
       prompt: plan.prompt,
       widthPx: sidePx,
       heightPx: sidePx,
-      domains: [{ b: plan.domain.b, weight: 1 }],
-      loras: plan.adapter === undefined ? [] : [{ name: plan.adapter, weight: 1 }],
+      ...adaptersOf(plan),
       seed: plan.seed,
       ...samplingFor(model, plan.mode),
       known: plan.known.map(({ cell, picture }) => ({
@@ -97,6 +96,14 @@ export async function paintFrames(
   const cut = await pictures.cut({ page, layout, framePx: plan.framePx });
   signal?.throwIfAborted();
   return { ...painted, ...cut };
+}
+
+/** The domain's B, or its own LoRA, and what is stacked on it. */
+function adaptersOf({ domain, adapter }: PagePlan): Pick<PaintRequest, "domains" | "loras"> {
+  const stacked = adapter === undefined ? [] : [{ name: adapter, weight: 1 }];
+  if ("b" in domain) return { domains: [{ b: domain.b, weight: 1 }], loras: stacked };
+  const own = { name: domain.domain, file: domain.loraFile, weight: 1 };
+  return { domains: [], loras: [own, ...stacked] };
 }
 
 // How a page's time is spent, roughly: begin and end of each phase.

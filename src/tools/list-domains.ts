@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineTool, READS } from "./tool.js";
 import {
   canDraw,
+  domainIn,
   type Context,
   exampleSubjects,
   frameCounts,
@@ -32,12 +33,11 @@ const domainList = z.object({
 export type DomainList = z.infer<typeof domainList>;
 
 export function domainsOf({ domains, model }: Context): DomainList {
-  const inModel = new Set(model.domains.map(({ domain }) => domain));
   return {
     model: { name: model.name, can_draw: canDraw(model), frames: frameCounts(model) },
     domains: domains.map((domain) => {
       const { slug, index, name, summary, frames } = domain;
-      const installed = inModel.has(slug);
+      const installed = domainIn(model, domain) !== undefined;
       return {
         slug,
         index,

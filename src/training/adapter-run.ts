@@ -1,12 +1,14 @@
 // An adapter's training from its configuration: on the world, or on people's own pages.
 import path from "node:path";
+import { writeSafetensors, type TensorToWrite } from "../engine/train/index.js";
 import { createPictureHost } from "../workers/index.js";
 import { adapterObjective } from "./adapter.js";
 import type { AdapterConfig } from "./config.js";
 import { TrainingError } from "./error.js";
 import { openFolderPages } from "./folder-pages.js";
 import type { Objective } from "./objective.js";
-import type { PageSource } from "./pages.js";
+import { updateModelJson } from "./model-folder.js";
+import type { AdapterTask, PageSource } from "./pages.js";
 import { previewPages, worldRequests } from "./preview.js";
 import { openStylePages } from "./style-pages.js";
 import { openWorldPages } from "./world-pages.js";
@@ -40,6 +42,7 @@ export async function adapterFrom(
     ...("pages" in data && { textCacheDir: path.join(options.at(config.out), "text") }),
     times,
     recompute,
+    save: (tensors) => saveAdapter(modelDir, name, tensors),
     preview: async () =>
       "framePx" in data
         ? previewPages(
@@ -51,9 +54,23 @@ export async function adapterFrom(
   });
 }
 
+/** Puts an adapter into the model folder, under its name. */
+async function saveAdapter(
+  modelDir: string,
+  name: string,
+  tensors: Map<string, TensorToWrite>,
+): Promise<void> {
+  const file = `${name}.safetensors`;
+  await writeSafetensors(path.join(modelDir, file), tensors, { dtype: "F16" });
+  await updateModelJson(modelDir, (json) => ({
+    ...json,
+    adapters: { ...(json.adapters as object), [name]: file },
+  }));
+}
+
 async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promise<PageSource> {
   const { kind: task, data, batch } = config;
-  const { at, signal, onPage } = options;
+  const { at } = options;
   if ("sequences" in data) {
     if (typeof batch === "number")
       throw new TrainingError(
@@ -65,16 +82,25 @@ async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promi
   }
   if (typeof batch !== "number")
     throw new TrainingError("bad_config", "batch: of one's own pages, say how many in one number");
+  return ownPages({ ...config, task, data, batch }, options);
+}
+
+/** Opens people's own pages; their pictures are decoded in a child. */
+export async function ownPages(
+  { task, data, batch, model, out, oneDomain = false }: OwnPages,
+  { at, signal, onPage }: AdapterRunOptions,
+): Promise<PageSource> {
   const pictures = createPictureHost();
   try {
     return await openFolderPages({
       task,
       folder: at(data.pages),
-      modelDir: at(config.model),
-      cacheDir: path.join(at(config.out), "latents"),
+      modelDir: at(model),
+      cacheDir: path.join(at(out), "latents"),
       frames: data.frames,
       pagePx: data.pagePx,
       batch,
+      oneDomain,
       pictures,
       ...(signal && { signal }),
       ...(onPage && { onProgress: onPage }),
@@ -82,4 +108,13 @@ async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promi
   } finally {
     await pictures.close();
   }
+}
+
+interface OwnPages {
+  task: AdapterTask;
+  data: Extract<AdapterConfig["data"], { pages: string }>;
+  batch: number;
+  model: string;
+  out: string;
+  oneDomain?: boolean;
 }

@@ -6,8 +6,8 @@ import {
   openLora,
   readModelConfig,
   stackLoras,
-  writeSafetensors,
   type LowRankPair,
+  type TensorToWrite,
 } from "../engine/train/index.js";
 import { randomFrom } from "../world/index.js";
 import { flowBatch, type Times } from "./flow.js";
@@ -19,8 +19,7 @@ import {
   stackFeeds,
   type StackOptions,
 } from "./low-rank.js";
-import { updateModelJson } from "./model-folder.js";
-import type { Objective, Preview, StepResult } from "./objective.js";
+import type { Objective, Preview, StepResult, Values } from "./objective.js";
 import type { PageSource } from "./pages.js";
 import { openTransformer, type TransformerSession } from "./transformer.js";
 
@@ -30,17 +29,22 @@ export interface AdapterTraining {
   rank: number;
   alpha: number;
   seed: number;
-  /** its name in model.json's `adapters`; the file is called after it */
+  /** decides its chance */
   name: string;
   /** one B a domain; else one for all */
   asymmetric: boolean;
+  /** A of every module by its name, which rests: only B is trained */
+  frozenA?: ReadonlyMap<string, Float32Array>;
   /** the asymmetric LoRA of this name rests below, with the B of each step's domain */
   below?: string;
   /** keeps text states between runs */
   textCacheDir?: string;
   times: Times;
   recompute: boolean;
-  preview: (modelDir: string) => Promise<Preview>;
+  /** takes the matrices under the released names to where they belong */
+  save: (tensors: Map<string, TensorToWrite>) => Promise<void>;
+  /** what the saved adapter can do */
+  preview: () => Promise<Preview>;
 }
 
 export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
@@ -48,12 +52,14 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const model = await readModelConfig(modelDir);
   const { transformer: config } = model;
   const { lowRankModules: modules } = fluxTransformer(config);
-  const parameters = lowRankParameters(modules, {
+  const matrices = lowRankParameters(modules, {
     rank,
     seed,
     ...(asymmetric && { domains: pages.domains }),
   });
-  const values = new Map(parameters.map(({ name, value }) => [name, value]));
+  for (const { name, value } of matrices) value.set(training.frozenA?.get(name) ?? value);
+  const parameters = matrices.filter(({ name }) => !training.frozenA?.has(name));
+  const values = new Map(matrices.map(({ name, value }) => [name, value]));
   const text = await openFrozenText(modelDir, model, training.textCacheDir);
   if (pages.prompts !== undefined) {
     for (const prompt of pages.prompts) await text.encode([prompt]);
@@ -101,27 +107,18 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
       samples += batch;
       addTrainedGradients(gradients, modules, result.gradients, 1 / kinds.length, options);
     }
+    for (const name of training.frozenA?.keys() ?? []) gradients.delete(name);
     return { loss, gradients, samples };
   };
 
-  const save = async (averaged: ReadonlyMap<string, Float32Array>) => {
-    const file = `${training.name}.safetensors`;
-    await writeSafetensors(
-      path.join(modelDir, file),
-      releasedTensors(parameters, averaged, alpha),
-      { dtype: "F16" },
-    );
-    await updateModelJson(modelDir, (json) => ({
-      ...json,
-      adapters: { ...(json.adapters as object), [training.name]: file },
-    }));
-  };
+  const save = (averaged: Values) =>
+    training.save(releasedTensors(matrices, new Map([...values, ...averaged]), alpha));
   return {
     parameters,
     step,
     preview: async (averaged) => {
       await save(averaged);
-      return training.preview(modelDir);
+      return training.preview();
     },
     export: save,
     close: async () => {

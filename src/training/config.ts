@@ -143,13 +143,32 @@ const adapterTrainingConfig = z.strictObject({
   recompute: z.boolean().default(false),
 });
 
+const domainTrainingConfig = z.strictObject({
+  kind: z.literal("domain"),
+  ...common,
+  /** its asymmetric LoRA gives A */
+  model: z.string().min(1),
+  /** the folder that gets `<slug>/` with all that the tools need */
+  adapters: z.string().min(1),
+  slug: z.string().regex(/^[a-z][a-z_]*$/),
+  /** as the prompt says it: "origami folding process" */
+  phrase: z.string().min(1),
+  data: z.strictObject(ownPages),
+  /** pages a step sees */
+  batch: z.int().positive(),
+  times,
+  recompute: z.boolean().default(false),
+});
+
 export const trainingConfig = z.discriminatedUnion("kind", [
   autoencoderTrainingConfig,
   worldConfig,
   baseTrainingConfig,
   adapterTrainingConfig,
+  domainTrainingConfig,
 ]);
 export type AdapterConfig = z.infer<typeof adapterTrainingConfig>;
+export type DomainConfig = z.infer<typeof domainTrainingConfig>;
 export type WorldConfig = z.infer<typeof worldConfig>;
 export type TrainingConfig = z.infer<typeof trainingConfig>;
 export type OptimizerConfig = z.infer<typeof optimizer>;

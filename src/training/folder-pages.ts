@@ -35,6 +35,8 @@ export interface FolderPagesOptions {
   frames: 9 | 4;
   pagePx: { nine: number; four: number };
   batch: number;
+  /** whatever domain a caption names, all are of one */
+  oneDomain?: boolean;
   pictures: PictureOperations;
   signal?: AbortSignal;
   onProgress?: (done: number, all: number) => void;
@@ -91,7 +93,7 @@ export async function openFolderPages(options: FolderPagesOptions): Promise<Page
           kind,
           row: first + i,
           prompt: example.prompt,
-          domain: (example.domainB ?? 1) - 1,
+          domain: options.oneDomain === true ? 0 : (example.domainB ?? 1) - 1,
         });
       if (first + count > written.get(kind)!) {
         const variants = variantsOf(options.task, await pageFor(example, frames, options), frames);

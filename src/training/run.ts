@@ -3,6 +3,7 @@ import path from "node:path";
 import { adapterFrom } from "./adapter-run.js";
 import { autoencoderObjective } from "./autoencoder.js";
 import { baseObjective } from "./base.js";
+import { domainObjective } from "./domain.js";
 import type { LoadedConfig, TrainingConfig, WorldConfig } from "./config.js";
 import { train, type TrainingProgress } from "./loop.js";
 import type { Objective } from "./objective.js";
@@ -67,6 +68,12 @@ function objectiveOf(
       const data = { ...config.data, folder: at(config.data.folder) };
       return baseObjective({ ...config, modelDir, data });
     }
+    case "domain":
+      return domainObjective(config, {
+        at,
+        ...(signal && { signal }),
+        ...(onSequence && { onPage: onSequence }),
+      });
     default:
       return adapterFrom(config, {
         at,
