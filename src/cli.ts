@@ -222,7 +222,7 @@ examples(
     .description("train a model or an adapter; the same command resumes what was stopped")
     .argument(
       "<kind>",
-      "asymmetric-lora, recraft, interpolation, style, domain, base, autoencoder, world, or plan: several in turn",
+      "asymmetric-lora, recraft, interpolation, style, domain, base, autoencoder, world; plan: several in turn; pack: what was learnt so far, in few bytes",
     )
     .option("--config <file>", "what is trained on what, as JSON; see recipes/")
     .option("--frames <dir>", "of a domain: its pages, or a folder of frames for each sequence")

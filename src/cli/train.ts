@@ -3,6 +3,7 @@ import {
   duration,
   loadPlan,
   loadTrainingConfig,
+  packRun,
   runPlan,
   TrainingError,
   type PartStart,
@@ -27,6 +28,10 @@ export async function train(kind: string, flags: TrainFlags, signal: AbortSignal
   const file = flags.config ?? (kind === "domain" ? await configureDomain(flags) : undefined);
   if (file === undefined)
     throw new Error("--config is missing: name a file such as those in recipes/");
+  if (kind === "pack") {
+    console.log(await packRun(file));
+    return;
+  }
   const parts = kind === "plan" ? await loadPlan(file) : [await loadTrainingConfig(file)];
   const configured = parts[0]!.config.kind;
   if (kind !== "plan" && kind !== configured)

@@ -28,6 +28,8 @@ const optimizer = z.discriminatedUnion("name", [
 const common = {
   /** the run's folder: checkpoint, log, report; relative to the configuration's file */
   out: z.string().min(1),
+  /** a packed checkpoint that a run without one of its own goes on from; `train pack` writes it */
+  start: z.string().min(1).exactOptional(),
   seed: z.int().nonnegative().default(0),
   steps: z.int().positive(),
   optimizer: optimizer.default({ name: "adamw" }),
@@ -214,7 +216,7 @@ export async function readConfig<Schema extends z.ZodType>(
 }
 
 /** Where a run lies and how often it is looked at may change while it goes on. */
-const harmless = new Set(["out", "saveEverySeconds", "previewEverySteps"]);
+const harmless = new Set(["out", "start", "saveEverySeconds", "previewEverySteps"]);
 
 const decisiveFields = (config: TrainingConfig): Record<string, unknown> =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !harmless.has(key)));

@@ -4,4 +4,5 @@ export { TrainingError, type TrainingErrorCode } from "./error.js";
 export type { TrainingProgress } from "./loop.js";
 export { loadPlan, runPlan, type PartStart, type PlanOptions } from "./plan.js";
 export { duration } from "./report-words.js";
+export { packRun } from "./pack.js";
 export { runTraining, type RunOptions } from "./run.js";

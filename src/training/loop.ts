@@ -21,6 +21,8 @@ export interface LoopOptions {
   out: string;
   /** so that a checkpoint meets the configuration it was made with */
   origin: Origin;
+  /** a packed checkpoint to go on from, where the folder has none */
+  start?: string;
   optimizer: (parameters: readonly Parameter[]) => Optimizer;
   learningRate: LearningRateOptions;
   /** the gradients' norm is at most this */
@@ -54,11 +56,10 @@ export async function train(objective: Objective, options: LoopOptions): Promise
   const checkpoint = path.join(out, "checkpoint.safetensors");
   const average = new Average(parameters, options.average);
   const run = { parameters, optimizer: options.optimizer(parameters), average };
-  const counters = (await loadCheckpoint(checkpoint, run, origin)) ?? {
-    step: 0,
-    samples: 0,
-    seconds: 0,
-  };
+  let counters: Counters | undefined;
+  for (const file of [checkpoint, ...(options.start === undefined ? [] : [options.start])])
+    counters ??= await loadCheckpoint(file, run, origin);
+  counters ??= { step: 0, samples: 0, seconds: 0 };
   await rewindLog(out, counters.step);
   const started = { ...counters, at: performance.now() };
   let saved = { step: counters.step, at: performance.now() };

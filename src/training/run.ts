@@ -41,6 +41,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
     await train(objective, {
       out: at(config.out),
       origin: loaded,
+      ...(config.start !== undefined && { start: at(config.start) }),
       optimizer: (parameters) => createOptimizer(parameters, config.optimizer),
       learningRate: { ...config.learningRate, steps: config.steps },
       clip: config.clip,

@@ -30,6 +30,7 @@ export class RawServer {
       stdio: "pipe",
     });
     this.process.stderr.resume();
+    this.process.stdin.on("error", () => {}); // it may be killed
     createInterface(this.process.stdout).on("line", (line) => this.#take(line));
   }
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Average } from "#src/engine/train/index.js";
-import { loadCheckpoint, saveCheckpoint } from "#src/training/checkpoint.js";
+import { loadCheckpoint, packCheckpoint, saveCheckpoint } from "#src/training/checkpoint.js";
 import { createOptimizer } from "#src/training/optimizer.js";
 import { randomFrom } from "#src/world/index.js";
 import { expect, test } from "vitest";
@@ -35,6 +35,18 @@ test("what was saved comes back; where nothing was, nothing does", async () => {
   expect(await loadCheckpoint(file, other, origin)).toEqual(counters);
   expect(stateOf(other)).toEqual(stateOf(run));
   expect(await loadCheckpoint(path.join(root, "absent"), newRun(), origin)).toBeUndefined();
+});
+
+test("packed, the run goes on elsewhere from nearly the same numbers, its average anew", async () => {
+  const packed = path.join(root, "packed", "run.safetensors");
+  await packCheckpoint(file, packed);
+  const other = newRun();
+  expect(await loadCheckpoint(packed, other, origin)).toEqual(counters);
+  const [was, is] = [run, other].map(({ parameters }) => parameters[0]!.value);
+  is!.forEach((value, i) => expect(Math.abs(value / was![i]! - 1)).toBeLessThan(2 ** -8));
+  expect([...other.optimizer.state().numbers]).toEqual([...run.optimizer.state().numbers]);
+  other.average.update();
+  expect(other.average.values.get("w")).toEqual(is);
 });
 
 test("a byte that changed is found wherever it matters", async () => {

@@ -44,6 +44,14 @@ export function toHalves(floats: Float32Array): Uint16Array {
   });
 }
 
+/** Each number as the nearest brain float, ties to even: the upper half of its bits. */
+export function toBrainFloats(floats: Float32Array): Uint16Array {
+  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  return Uint16Array.from(bits, (value, i) =>
+    Number.isNaN(floats[i]) ? 0x7fc0 : (value + 0x7fff + ((value >>> 16) & 1)) >>> 16,
+  );
+}
+
 function roundToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -2,7 +2,9 @@
 // it, so that a crash or a full disk never costs what was there before.
 import { open, rename, rm } from "node:fs/promises";
 import { EngineError } from "../error.js";
-import { toHalves } from "./floats.js";
+import { toBrainFloats, toHalves } from "./floats.js";
+
+const stored = { F32: (data: Float32Array) => data, F16: toHalves, BF16: toBrainFloats } as const;
 
 export interface TensorToWrite {
   shape: readonly number[];
@@ -10,7 +12,7 @@ export interface TensorToWrite {
 }
 
 /**
- * @param dtype - what the numbers are stored as; F16 rounds to nearest
+ * @param dtype - what the numbers are stored as; the 16-bit ones round to nearest
  * @throws EngineError `cannot_write` when the disk is full or the folder closed
  */
 export async function writeSafetensors(
@@ -19,7 +21,7 @@ export async function writeSafetensors(
   {
     dtype = "F32",
     metadata = {},
-  }: { dtype?: "F32" | "F16"; metadata?: Record<string, string> } = {},
+  }: { dtype?: "F32" | "F16" | "BF16"; metadata?: Record<string, string> } = {},
 ): Promise<void> {
   const elementBytes = dtype === "F32" ? 4 : 2;
   let offset = 0;
@@ -40,7 +42,7 @@ export async function writeSafetensors(
     try {
       await file.writeFile(Buffer.concat([length, text]));
       for (const { data } of tensors.values()) {
-        const numbers = dtype === "F32" ? data : toHalves(data);
+        const numbers = stored[dtype](data);
         await file.writeFile(
           new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
         );

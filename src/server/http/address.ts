@@ -13,7 +13,8 @@ export const USUAL: Address = { host: "127.0.0.1", port: 3333 };
 /** Reads `host:port`, `host`, `port` or `[::1]:port`. Throws an HttpError, `bad_address`. */
 export function parseAddress(text: string): Address {
   if (/^\d{1,5}$/.test(text)) return withPort(USUAL.host, text);
-  const [, v6, name, port] = /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const [, v6, name, port] =
+    /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const host = v6 ?? name ?? (ipaddr.isValid(text) ? text : undefined);
   if (host === undefined) throw badAddress(text);
   return withPort(host, port ?? String(USUAL.port));

@@ -77,8 +77,7 @@ export class SessionEvents implements EventStore {
     id: EventId,
     { send }: { send: (id: EventId, message: JSONRPCMessage) => Promise<void> },
   ): Promise<StreamId> {
-    for (const event of this.#after(id))
-      if (!isPriming(event)) await send(event.id, event.message);
+    for (const event of this.#after(id)) if (!isPriming(event)) await send(event.id, event.message);
     return this.#events.get(id)?.streamId ?? "";
   }
 

@@ -5,8 +5,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { Context, Jobs } from "../../procedures/index.js";
 import type { Called } from "../bind.js";
 
-const ROUTES = ["/mcp", "/health", "/metrics"];
-const METHODS = ["GET", "POST", "DELETE", "OPTIONS"];
+const ROUTES = new Set(["/mcp", "/health", "/metrics"]);
+const METHODS = new Set(["GET", "POST", "DELETE", "OPTIONS"]);
 const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240];
 const ENGINE_STATES = ["off", "resting", "painting", "waiting"] as const;
 
@@ -54,9 +54,10 @@ export class Metrics {
 
   /** @param read - asked whenever somebody looks */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
-    const options = this.#named(name, help);
-    const collect = async () => gauge.set(await read());
-    const gauge = new Gauge({ ...options, collect });
+    const gauge: Gauge = new Gauge({
+      ...this.#named(name, help),
+      collect: async () => gauge.set(await read()),
+    });
   }
 
   /** @param read - gives a number for each state */
@@ -65,11 +66,13 @@ export class Metrics {
     help: string,
     read: () => Record<string, number> | Promise<Record<string, number>>,
   ): void {
-    const options = { ...this.#named(name, help), labelNames: ["state"] as const };
-    const collect = async () => {
-      for (const [state, count] of Object.entries(await read())) gauge.set({ state }, count);
-    };
-    const gauge = new Gauge({ ...options, collect });
+    const gauge: Gauge<"state"> = new Gauge({
+      ...this.#named(name, help),
+      labelNames: ["state"] as const,
+      async collect() {
+        for (const [state, count] of Object.entries(await read())) gauge.set({ state }, count);
+      },
+    });
   }
 
   watchJobs(jobs: Jobs): void {
@@ -99,7 +102,7 @@ export class Metrics {
 
 function labelsOf({ path, method }: Request): { route: string; method: string } {
   return {
-    route: ROUTES.includes(path) ? path : "other",
-    method: METHODS.includes(method) ? method : "other",
+    route: ROUTES.has(path) ? path : "other",
+    method: METHODS.has(method) ? method : "other",
   };
 }

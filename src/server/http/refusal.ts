@@ -49,7 +49,13 @@ export function refuseForNow(status: 429 | 503, message: string, seconds: number
 }
 
 export function sendRefusal(res: ServerResponse, { status, headers, body }: Refusal): void {
-  res.writeHead(status, { ...headers, "Content-Type": "application/json" }).end(body);
+  const length = Buffer.byteLength(body);
+  res.writeHead(status, {
+    ...headers,
+    "Content-Type": "application/json",
+    "Content-Length": length,
+  });
+  res.end(body);
 }
 
 /** The last of the handlers. */

@@ -24,22 +24,28 @@ export async function serveHttp({ address, close, ...options }: ServeHttpOptions
     metrics,
     openServer: ({ owner }) => createServer({ ...options, owner, onCalled }),
   });
-  const ended = untilSignal();
+  const { ended, again } = watchSignals();
   const url = await server.listen(address);
   log.info({ url }, "serving");
   if (!isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, "")))
     log.warn("requests come unencrypted; others should reach this through a proxy with TLS");
 
   log.info({ reason: await ended }, "ending");
-  const hurry = new AbortController();
-  void untilSignal().then(() => hurry.abort());
-  await server.close({ signal: hurry.signal });
+  await server.close({ signal: again });
   await close();
 }
 
-function untilSignal(): Promise<string> {
-  return new Promise((resolve) => {
+/** `again` is aborted at the second signal. */
+function watchSignals(): { ended: Promise<string>; again: AbortSignal } {
+  const again = new AbortController();
+  let isFirst = true;
+  const ended = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
-      process.once(signal, () => resolve(signal));
+      process.on(signal, () => {
+        if (!isFirst) again.abort();
+        isFirst = false;
+        resolve(signal);
+      });
   });
+  return { ended, again: again.signal };
 }

@@ -15,8 +15,9 @@ export function tokenBook(tokens: readonly NamedToken[]): (token: string) => str
   const entries = tokens.map(({ name, token }) => ({ name, digest: digestOf(token) }));
   return (token) => {
     const given = digestOf(token);
-    const found = entries.filter(({ digest }) => timingSafeEqual(digest, given));
-    return found[0]?.name;
+    let found: string | undefined;
+    for (const { name, digest } of entries) if (timingSafeEqual(digest, given)) found = name;
+    return found;
   };
 }
 

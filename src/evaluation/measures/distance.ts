@@ -1,0 +1,45 @@
+// How far two frames are from each other: as pixels, and as the classifier sees them.
+import type { Raster } from "../../raster.js";
+import type { Look } from "../classifier/index.js";
+
+export { meanDistance as pixelDistance } from "../../procedures/distance.js";
+
+/**
+ * ProcessMaker's frame distance, with its two weights for pictures (0.6 and 0.2) brought to a sum of 1,
+ * since frames here have no texts of their own.
+ */
+const WHOLE = 0.75;
+
+/** 0 … 2: of the whole frames, and of each part to the part of the other frame that is most like it. */
+export function featureDistance(a: Look, b: Look): number {
+  const parts = (nearestDistances(a, b) + nearestDistances(b, a)) / 2;
+  return WHOLE * cosineDistance(a.features, b.features) + (1 - WHOLE) * parts;
+}
+
+function nearestDistances(from: Look, to: Look): number {
+  const nearest = from.patches.map((patch) =>
+    Math.min(...to.patches.map((other) => cosineDistance(patch, other))),
+  );
+  return nearest.reduce((sum, distance) => sum + distance, 0) / nearest.length;
+}
+
+function cosineDistance(a: Float32Array, b: Float32Array): number {
+  let [product, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    product += a[i]! * b[i]!;
+    aa += a[i]! ** 2;
+    bb += b[i]! ** 2;
+  }
+  return 1 - product / (Math.sqrt(aa * bb) || 1);
+}
+
+/** Peak signal-to-noise ratio of pictures to others, all pixels together, in dB; 100 where nothing differs. */
+export function psnr(pictures: readonly Raster[], others: readonly Raster[]): number {
+  let [squares, count] = [0, 0];
+  pictures.forEach(({ data }, picture) => {
+    const other = others[picture]!.data;
+    data.forEach((value, i) => (squares += (value - other[i]!) ** 2));
+    count += data.length;
+  });
+  return Math.min(100, 10 * Math.log10(255 ** 2 / (squares / count)));
+}

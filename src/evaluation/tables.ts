@@ -1,0 +1,141 @@
+// What the tables are about: their rows and columns in words. Numbers come from the records alone.
+
+export interface Column {
+  /** of a measure */
+  key: string;
+  title: string;
+  meaning: string;
+  unit: "percent" | "number" | "dB";
+}
+
+export interface TableRow {
+  /** of the records */
+  row: string;
+  title: string;
+  /** the model's own, which the others are there to be compared with */
+  own?: boolean;
+}
+
+export interface TablePlan {
+  title: string;
+  columns: readonly Column[];
+  rows: readonly TableRow[];
+}
+
+const subject: Column = {
+  key: "subject",
+  title: "subject",
+  meaning: "the classifier names the thing in the last frame",
+  unit: "percent",
+};
+const color: Column = {
+  key: "color",
+  title: "colour",
+  meaning: "and its colour",
+  unit: "percent",
+};
+const craft: Column = {
+  key: "craft",
+  title: "domain",
+  meaning: "and the craft it is made in",
+  unit: "percent",
+};
+const tau: Column = {
+  key: "tau",
+  title: "order τ",
+  meaning:
+    "Kendall’s τ: how steadily the frames come nearer to the last one, by the classifier’s features",
+  unit: "number",
+};
+const shortWay: Column = {
+  key: "shortWay",
+  title: "own order",
+  meaning: "the way from frame to frame is shorter than through 95 of 99 shuffled orders",
+  unit: "percent",
+};
+const growth: Column = {
+  key: "growth",
+  title: "growth",
+  meaning: "steps in which the part of the picture that is finished does not shrink",
+  unit: "percent",
+};
+const step: Column = {
+  key: "step",
+  title: "step",
+  meaning: "mean distance from a frame to the next, 0 where they are alike",
+  unit: "number",
+};
+const clip: Column = {
+  key: "clip",
+  title: "CLIP",
+  meaning: "100 · max(0, cos) of the last frame and the words of the subject",
+  unit: "number",
+};
+const given: Column = {
+  key: "given",
+  title: "last frame",
+  meaning:
+    "PSNR of the given picture as the model gives it back, before its own pixels are put there",
+  unit: "dB",
+};
+const steps: Column = {
+  key: "steps",
+  title: "steps",
+  meaning: "PSNR of the steps before it against the true ones",
+  unit: "dB",
+};
+const straightness: Column = {
+  key: "straightness",
+  title: "straight",
+  meaning:
+    "distance of the given frames over the way through the new one: 1 where it lies on it, less the further it leads away",
+  unit: "number",
+};
+const ordered: Column = {
+  key: "ordered",
+  title: "in order",
+  meaning:
+    "the first new frame stands nearer to the beginning than the second, and neither is a copy",
+  unit: "percent",
+};
+
+const byDepth = (row: string, title: string, own = false): TableRow[] =>
+  [1, 2, 3].map((depth) => ({ row: `${row} ${depth}`, title: `${title}, depth ${depth}`, own }));
+
+export const tablePlans: readonly TablePlan[] = [
+  {
+    title: "From words",
+    columns: [subject, color, craft, tau, shortWay, growth, step, clip],
+    rows: [
+      { row: "model", title: "the model", own: true },
+      { row: "true", title: "true sequences" },
+      { row: "shuffled", title: "true frames, shuffled" },
+      { row: "base", title: "the base alone" },
+      { row: "noise", title: "noise, decoded" },
+    ],
+  },
+  {
+    title: "From a picture",
+    columns: [given, steps, tau, shortWay, growth],
+    rows: [
+      { row: "recraft", title: "ReCraft", own: true },
+      { row: "repeated", title: "the picture repeated" },
+      { row: "shuffled", title: "true frames, shuffled" },
+      { row: "noise", title: "noise, decoded" },
+    ],
+  },
+  {
+    title: "In between",
+    columns: [
+      straightness,
+      ordered,
+      { ...craft, meaning: "the craft is recognised in the new frames" },
+      { ...steps, meaning: "PSNR of the new frames against the true ones" },
+    ],
+    rows: [
+      ...byDepth("between", "interpolation", true),
+      { row: "true between 1", title: "true frames" },
+      ...byDepth("cross-fade", "cross-fading"),
+    ],
+  },
+];
