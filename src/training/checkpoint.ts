@@ -110,8 +110,7 @@ async function restore(from: string, run: Resumable, origin: Origin): Promise<Co
     value.set(saved);
   }
   // A packed checkpoint has no average: it begins anew where the weights stand.
-  const average = stateOf("average");
-  if (average.tensors.size > 0) run.average.restore(average);
+  if (file.metadata.packed === undefined) run.average.restore(stateOf("average"));
   else run.average.restart();
   return counters.parse(JSON.parse(made));
 }
@@ -127,7 +126,8 @@ export async function packCheckpoint(from: string, to: string): Promise<void> {
     names[i]!,
     { shape: [data.length], data },
   ]) as [string, { shape: number[]; data: Float32Array }][];
-  const { checksum: _, ...metadata } = file.metadata;
+  const { checksum: _, ...kept } = file.metadata;
+  const metadata = { ...kept, packed: "16-bit numbers, no average" };
   await mkdir(path.dirname(to), { recursive: true });
   await writeSafetensors(to, new Map(tensors), { dtype: "BF16", metadata });
 }
