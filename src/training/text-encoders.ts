@@ -9,6 +9,7 @@ import {
   t5Encoder,
   type Feed,
   type Gradients,
+  type Graph,
   type ModelConfig,
   type Parameter,
   type Shape,
@@ -31,40 +32,26 @@ export interface TextEncoders {
 
 type Encoders = Pick<ModelConfig, "t5" | "clip">;
 
-const graphsOf = ({ t5, clip }: Encoders, batch: number) => [
-  t5Encoder(t5, batch),
-  clipTextEncoder(clip, batch),
-];
-
-/** Keys of T5 and CLIP never meet: one begins with `encoder.` or `shared.`, the other with `text_model.`. */
-export function textWeights(encoders: Encoders): Map<string, Shape> {
-  return new Map(graphsOf(encoders, 1).flatMap((graph) => [...graph.weights]));
+/** Keys of T5 and CLIP never meet: one's begin with `encoder.` or `shared.`, the other's with `text_model.`. */
+export function textWeights({ t5, clip }: Encoders): Map<string, Shape> {
+  return new Map([...t5Encoder(t5).weights, ...clipTextEncoder(clip).weights]);
 }
 
 /** @param batch - prompts at once, always */
 export async function openTextEncoders(
-  encoders: Encoders,
+  { t5, clip }: Encoders,
   batch: number,
   parameters: readonly Parameter[],
 ): Promise<TextEncoders> {
-  const length = encoders.t5.maxLength!;
-  const sizeOf = (name: string) => ({ B·S: batch * length, S: length })[name];
-  const [t5, clip] = graphsOf(encoders, batch) as [
-    ReturnType<typeof t5Encoder>,
-    ReturnType<typeof t5Encoder>,
-  ];
-  const [t5Back, clipBack] = graphsOf(encoders, batch) as [typeof t5, typeof clip];
-  for (const graph of [t5, clip, t5Back, clipBack]) {
-    const keys = [...graph.weights.keys()];
-    freeWeights(graph, keys);
-    if (graph === t5Back || graph === clipBack) addOutputGradients(graph, { wrt: keys, sizeOf });
-  }
-  const [openT5, openClip, openT5Back, openClipBack] = await Promise.all(
-    [t5, clip, t5Back, clipBack].map((graph) => openGradients(graph, parameters)),
-  );
+  const length = t5.maxLength!;
+  const fromT5 = await openEncoder(() => t5Encoder(t5, batch), parameters, {
+    B·S: batch * length,
+    S: length,
+  });
+  const fromClip = await openEncoder(() => clipTextEncoder(clip, batch), parameters, {});
   const t5Feeds = (prompts: readonly PromptIds[]): Record<string, Feed> => ({
     input_ids: integers(
-      prompts.map(({ t5 }) => t5),
+      prompts.flatMap((prompt) => prompt.t5),
       [batch * length],
     ),
     buckets: { data: t5Buckets(length), dims: [length, length] },
@@ -72,37 +59,57 @@ export async function openTextEncoders(
   });
   const clipFeeds = (prompts: readonly PromptIds[]): Record<string, Feed> => ({
     input_ids: integers(
-      prompts.map(({ clip }) => clip),
-      [batch, encoders.clip.maxLength!],
+      prompts.flatMap((prompt) => prompt.clip),
+      [batch, clip.maxLength!],
     ),
   });
   return {
     async encode(prompts) {
-      const { outputs: fromT5 } = await openT5!.run(t5Feeds(prompts));
-      const { outputs: fromClip } = await openClip!.run(clipFeeds(prompts));
-      return { txt: fromT5.last_hidden_state!, vec: fromClip.pooled! };
+      const { last_hidden_state } = (await fromT5.forward.run(t5Feeds(prompts))).outputs;
+      const { pooled } = (await fromClip.forward.run(clipFeeds(prompts))).outputs;
+      return { txt: last_hidden_state!, vec: pooled! };
     },
     async backward(prompts, { txt, vec }) {
-      const t5Result = await openT5Back!.run({
+      const ofT5 = await fromT5.backward.run({
         ...t5Feeds(prompts),
-        [gradientName("last_hidden_state")]: {
-          data: txt,
-          dims: [batch * length, encoders.t5.dModel],
-        },
+        [gradientName("last_hidden_state")]: { data: txt, dims: [batch * length, t5.dModel] },
       });
-      const clipResult = await openClipBack!.run({
+      const ofClip = await fromClip.backward.run({
         ...clipFeeds(prompts),
-        [gradientName("pooled")]: { data: vec, dims: [batch, encoders.clip.hiddenSize] },
+        [gradientName("pooled")]: { data: vec, dims: [batch, clip.hiddenSize] },
       });
-      return new Map([...t5Result.gradients, ...clipResult.gradients]);
+      return new Map([...ofT5.gradients, ...ofClip.gradients]);
     },
     close: async () => {
-      for (const session of [openT5, openClip, openT5Back, openClipBack]) await session!.close();
+      await fromT5.close();
+      await fromClip.close();
     },
   };
 }
 
-const integers = (rows: readonly (readonly number[])[], dims: readonly number[]): Feed => ({
-  data: BigInt64Array.from(rows.flat(), BigInt),
+/** One graph twice: to be run, and with gradients of all its weights. */
+async function openEncoder(
+  build: () => Graph,
+  parameters: readonly Parameter[],
+  sizes: Record<string, number>,
+) {
+  const [forward, backward] = [build(), build()];
+  const keys = [...forward.weights.keys()];
+  freeWeights(forward, keys);
+  freeWeights(backward, keys);
+  addOutputGradients(backward, { wrt: keys, sizeOf: (name) => sizes[name] });
+  const open = (graph: Graph) => openGradients(graph, parameters);
+  const sessions = { forward: await open(forward), backward: await open(backward) };
+  return {
+    ...sessions,
+    close: async () => {
+      await sessions.forward.close();
+      await sessions.backward.close();
+    },
+  };
+}
+
+const integers = (ids: readonly number[], dims: readonly number[]): Feed => ({
+  data: BigInt64Array.from(ids, BigInt),
   dims,
 });

@@ -97,9 +97,10 @@ const elementwise: ShapeRule = ({ at }) => [{ shape: broadcast(at(0).shape, at(1
 
 const reduced: ShapeRule = ({ at, integers, number, has }) => {
   const { shape } = at(0);
-  const axes = (has(1) ? integers(1) : shape.map((_, i) => i)).map((axis) => axisOf(axis, shape));
+  const given = has(1) ? integers(1) : shape.map((_, i) => i);
+  const axes = new Set(given.map((axis) => axisOf(axis, shape)));
   const keep = number("keepdims", 1) === 1;
-  return [{ shape: shape.flatMap((size, i) => (axes.includes(i) ? (keep ? [1] : []) : [size])) }];
+  return [{ shape: shape.flatMap((size, i) => (axes.has(i) ? (keep ? [1] : []) : [size])) }];
 };
 
 const normalised: ShapeRule = ({ at }) => {

@@ -16,7 +16,7 @@ export { createOrthogonalizer } from "./orthogonalize.js";
 export { cutIntoSegments, openSegments, type Segment } from "./segments.js";
 export { learningRate, type LearningRateOptions } from "./learning-rate.js";
 export * from "./optimizers/index.js";
-export type { Shape } from "../graph/index.js";
+export type { Graph, Shape } from "../graph/index.js";
 export type { SavedState } from "./state.js";
 // What training reads and writes.
 export {
