@@ -1,6 +1,6 @@
 // What a model is asked: held-out triples of subject, colour and craft, said as a prompt says them, each
 // with the sequence of frames that the world itself would show.
-import type { Model } from "../procedures/model.js";
+import type { Model } from "../procedures/index.js";
 import type { Raster } from "../raster.js";
 import {
   framesOf,

@@ -1,7 +1,7 @@
 // The evaluation of a model that paints the world: every triple is asked once for each row of the tables,
 // and what is measured is written down at once.
 import path from "node:path";
-import { fingerprint } from "../engine/weights/fingerprint.js";
+import { fingerprint } from "../engine/train/index.js";
 import { makeFolder } from "../make-folder.js";
 import type { Raster } from "../raster.js";
 import { chooseAsked, trueFrames, type Asked } from "./asked.js";

@@ -8,15 +8,23 @@ import {
   readModelConfig,
   toRaster,
   type ModelConfig,
+  fingerprint,
 } from "../engine/train/index.js";
-import { fingerprint } from "../engine/weights/fingerprint.js";
 import { cellAt, cellCount, cellOf, cellRect, crop, frameAt, type Layout } from "../grid/index.js";
 import { toSquare } from "../pictures/encode.js";
 import type { Asked } from "./asked.js";
 import { FRAME_PX } from "./classifier/index.js";
-import { canvasFor, cellRectAt, type Canvas } from "../procedures/paint.js";
-import { frameCounts, loadModel, ofGrid, samplingFor, type Model } from "../procedures/model.js";
-import { buildPrompt } from "../procedures/prompt.js";
+import {
+  canvasFor,
+  cellRectAt,
+  type Canvas,
+  frameCounts,
+  loadModel,
+  ofGrid,
+  samplingFor,
+  type Model,
+  buildPrompt,
+} from "../procedures/index.js";
 import type { Raster } from "../raster.js";
 
 export interface Painted {

@@ -3,8 +3,7 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { EvaluationError } from "./error.js";
-import { type Procedure, procedure } from "../procedures/procedure.js";
-import { MANIFEST_FILE } from "../procedures/store.js";
+import { type Procedure, procedure, MANIFEST_FILE } from "../procedures/index.js";
 import type { PictureOperations } from "../workers/index.js";
 
 export interface ProcedureFolder {

@@ -1,7 +1,6 @@
 // The report as one HTML file: the tables, what they mean, and pictures of the first triples. It asks for
 // nothing from outside.
-import { reportStyle } from "../training/report-style.js";
-import { escapeHtml } from "../training/report-words.js";
+import { reportStyle, escapeHtml } from "../training/index.js";
 import { SHOWN, type Evaluated } from "./evaluate.js";
 import type { EvaluationRecord } from "./records.js";
 import { readStrip } from "./strips.js";

@@ -7,7 +7,8 @@ export {
   type Context,
   type ContextOptions,
 } from "./context.js";
-export type { Domain } from "./domains.js";
+export { meanDistance } from "./distance.js";
+export { DOMAIN_FILE, DOMAIN_LORA, loadDomains, type Domain, type DomainFile } from "./domains.js";
 export { ProcedureError, type ProcedureErrorCode } from "./error.js";
 export { generate, planGenerate, type GenerateInput } from "./generate.js";
 export {
@@ -24,10 +25,26 @@ export { isActive, type Job } from "./jobs/job.js";
 export { createJobs, type Found, type Jobs } from "./jobs/jobs.js";
 export { sayDuration } from "./jobs/words.js";
 export { canDraw, exampleSubjects } from "./knowledge.js";
-export { frameCounts, loadModel, pagePx, type FrameCount, type Model } from "./model.js";
-export type { MakeOptions, MakeProgress } from "./paint.js";
+export {
+  frameCounts,
+  loadModel,
+  ofGrid,
+  pagePx,
+  samplingFor,
+  type FrameCount,
+  type Model,
+  type ModelDomain,
+} from "./model.js";
+export {
+  canvasFor,
+  cellRectAt,
+  type Canvas,
+  type MakeOptions,
+  type MakeProgress,
+} from "./paint.js";
 export type { Plan, Request } from "./plan.js";
-export type { Procedure, ProcedureStep } from "./procedure.js";
+export { procedure, type Procedure, type ProcedureStep } from "./procedure.js";
+export { buildPrompt } from "./prompt.js";
 export { recaption } from "./recaption.js";
 export { GIVEN_INLINE, planRecraft, recraft, type RecraftInput } from "./recraft.js";
 export { planRefine, refine, type RefineInput } from "./refine.js";
@@ -41,4 +58,3 @@ export { suggestDomains, suggestIds, suggestSteps } from "./suggest.js";
 export { oneLine, reasonOf } from "./words.js";
 /** What a job rejects with where a child process failed. */
 export { type EngineState, WorkerError, weightsBytes } from "../workers/index.js";
-export { DOMAIN_FILE, DOMAIN_LORA, loadDomains, type DomainFile } from "./domains.js";

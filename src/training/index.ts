@@ -6,3 +6,7 @@ export { loadPlan, runPlan, type PartStart, type PlanOptions } from "./plan.js";
 export { duration } from "./report-words.js";
 export { packRun } from "./pack.js";
 export { runTraining, type RunOptions } from "./run.js";
+export { train } from "./loop.js";
+export type { Objective } from "./objective.js";
+export { reportStyle } from "./report-style.js";
+export { escapeHtml } from "./report-words.js";

@@ -7,9 +7,9 @@ const INSTANTS = 200;
 const dataDir = temporaryFolder();
 
 test(`after each of ${INSTANTS} kills every procedure that can be read is complete`, async () => {
-  const tally = await killOften(dataDir, INSTANTS);
-  console.log(tally);
-  expect(tally.checked).toBeGreaterThan(INSTANTS);
-  expect(tally.interrupted).toBeGreaterThan(INSTANTS / 20);
-  expect(Math.min(...Object.values(tally.killed))).toBeGreaterThan(0);
+  const { killed, whole, interrupted } = await killOften(dataDir, INSTANTS);
+  console.log({ killed, whole: whole.size, interrupted: interrupted.size });
+  expect(whole.size).toBeGreaterThan(INSTANTS / 10);
+  expect(interrupted.size).toBeGreaterThan(INSTANTS / 10);
+  expect(Math.min(...Object.values(killed))).toBeGreaterThan(0);
 });

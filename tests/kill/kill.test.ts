@@ -8,7 +8,8 @@ const dataDir = temporaryFolder();
 test.skipIf(process.platform !== "linux")(
   "after a kill at any instant every procedure that can be read is complete (Linux: /proc)",
   async () => {
-    const { killed } = await killOften(dataDir, 6);
+    const { killed, whole } = await killOften(dataDir, 6);
     expect(Object.values(killed).reduce((sum, count) => sum + count, 0)).toBe(6);
+    expect(whole.size).toBeGreaterThan(0);
   },
 );

@@ -12,10 +12,10 @@ import { childrenOf } from "../server/session.js";
 
 export interface Tally {
   killed: Record<Victim, number>;
-  /** procedures that were held against what they must be, again after every kill */
-  checked: number;
+  /** procedures that were found whole, after one kill at least */
+  whole: Set<string>;
   /** jobs that a restarted server found unfinished */
-  interrupted: number;
+  interrupted: Set<string>;
 }
 
 type Victim = "server" | "engine-child" | "picture-child" | "all";
@@ -26,21 +26,30 @@ interface Made {
 }
 
 const VICTIMS: readonly Victim[] = ["server", "server", "engine-child", "picture-child", "all"];
-/** From the start of work to its end, and a little more. */
-const LONGEST_MS = 2500;
+/** Of the time that a round of work takes, from a cold start: by then half of them are over. */
+const LONGEST = 2;
+const ROCKET = { subject: "a red rocket", domain: "sketch", frames: 4, wait_seconds: 210 };
 /** More than so many finished procedures are deleted, which is work too. */
 const KEPT = 8;
 
 export async function killOften(dataDir: string, instants: number): Promise<Tally> {
   const tally: Tally = {
     killed: { server: 0, "engine-child": 0, "picture-child": 0, all: 0 },
-    checked: 0,
-    interrupted: 0,
+    whole: new Set(),
+    interrupted: new Set(),
   };
-  let server: RawServer | undefined;
+  let server: RawServer | undefined = await start();
+  const startedAt = performance.now();
+  await workOnce(server);
+  const longestMs = LONGEST * (performance.now() - startedAt);
+  void keepBusy(server);
+
   for (let instant = 0; instant < instants; instant++) {
-    server ??= await start();
-    await sleep(Math.random() * LONGEST_MS);
+    if (server === undefined) {
+      server = await start();
+      void keepBusy(server);
+    }
+    await sleep(Math.random() * longestMs);
     const victim = VICTIMS[Math.floor(Math.random() * VICTIMS.length)]!;
     const family = childrenOf(server.process.pid!);
     const isFatal = victim === "server" || victim === "all";
@@ -56,42 +65,39 @@ export async function killOften(dataDir: string, instants: number): Promise<Tall
       await untilGone([server.process.pid!, ...family.values()]);
       server = undefined;
     }
-    tally.checked += await checkAll(dataDir);
+    for (const id of await checkAll(dataDir)) tally.whole.add(id);
   }
   await server?.end();
   return tally;
 
   async function start(): Promise<RawServer> {
     const started = await new RawServer({ MAKEANYTHING_HOME: dataDir }).open();
-    for (const { status } of await list(started)) {
+    for (const { procedure_id, status } of await list(started)) {
       expect(status).not.toMatch(/queued|running/);
-      if (status === "interrupted") tally.interrupted++;
+      if (status === "interrupted") tally.interrupted.add(procedure_id);
     }
-    void keepBusy(started);
     return started;
   }
 }
 
 /** Goes on until the server is dead: from then on it waits for an answer that never comes. */
 async function keepBusy(server: RawServer): Promise<never> {
-  const call = (name: string, input: object) => server.call(name, { wait_seconds: 210, ...input });
-  for (;;) {
-    const painted = await call("generate_procedure", {
-      subject: "a red rocket",
-      domain: "sketch",
-      frames: 4,
-    });
-    const { procedure_id } = (resultOf(painted).structuredContent ?? {}) as unknown as Made;
-    if (procedure_id !== undefined)
-      await Promise.all([
-        call("refine_steps", { procedure_id, between: [1, 2] }),
-        server.call("caption_steps", { procedure_id, captions: { 1: "a line", 2: "two lines" } }),
-        server.call("export_procedure", { procedure_id, format: "zip" }),
-      ]);
-    const done = (await list(server)).filter(({ status }) => status !== "running");
-    for (const { procedure_id: old } of done.slice(KEPT))
-      await server.call("delete_procedure", { procedure_id: old });
-  }
+  for (;;) await workOnce(server);
+}
+
+/** All that writes: paints, refines, tells anew, exports and deletes. */
+async function workOnce(server: RawServer): Promise<void> {
+  const painted = await server.call("generate_procedure", ROCKET);
+  const { procedure_id } = (resultOf(painted).structuredContent ?? {}) as unknown as Made;
+  if (procedure_id !== undefined)
+    await Promise.all([
+      server.call("refine_steps", { procedure_id, between: [1, 2], wait_seconds: 210 }),
+      server.call("caption_steps", { procedure_id, captions: { 1: "a line", 2: "two lines" } }),
+      server.call("export_procedure", { procedure_id, format: "zip" }),
+    ]);
+  const ended = (await list(server)).filter(({ status }) => !/queued|running/.test(status));
+  for (const { procedure_id: old } of ended.slice(KEPT))
+    await server.call("delete_procedure", { procedure_id: old });
 }
 
 async function list(server: RawServer): Promise<Made[]> {
@@ -100,7 +106,7 @@ async function list(server: RawServer): Promise<Made[]> {
 }
 
 /** Every visible folder is a procedure, whole: its manifest, and each picture to its last pixel. */
-async function checkAll(dataDir: string): Promise<number> {
+async function checkAll(dataDir: string): Promise<string[]> {
   const root = path.join(dataDir, "procedures");
   const store = createStore(dataDir);
   const names = (await readdir(root).catch(() => [])).filter((name) => !name.startsWith("."));
@@ -109,7 +115,7 @@ async function checkAll(dataDir: string): Promise<number> {
       // A server that lives may have deleted it meanwhile.
       if (existsSync(path.join(root, id))) throw error;
     });
-  return names.length;
+  return names;
 }
 
 async function check(store: Store, id: string): Promise<void> {

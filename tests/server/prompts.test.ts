@@ -138,7 +138,7 @@ describe("arguments are completed", () => {
     const slugs = await complete("show-me-how", "domain", "");
     expect(slugs).toHaveLength(21);
     expect(slugs.slice(0, 6).toSorted()).toEqual(
-      ["lego", "sketch", "icon", "painting", "sand_art", "pixel"].toSorted(),
+      ["lego", "painting", "icon", "sand_art", "sketch", "ink_painting"].toSorted(),
     );
     expect(await complete("recreate-this", "domain", "leg")).toEqual(["lego"]);
     expect(await complete("show-me-how", "subject", "a")).toEqual([]);

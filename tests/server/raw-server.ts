@@ -75,9 +75,9 @@ export class RawServer {
   }
 
   /** Waits until a call tells that it is at something. */
-  progress(id: Id, doing: string): Promise<Message> {
+  progress(id: Id, doing: RegExp): Promise<Message> {
     return this.until(
-      ({ params }) => params?.progressToken === id && Boolean(params.message?.startsWith(doing)),
+      ({ params }) => params?.progressToken === id && doing.test(params.message ?? ""),
     );
   }
 

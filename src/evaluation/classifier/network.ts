@@ -1,10 +1,16 @@
 // A small convolutional network that looks at one frame of 64 px. Each frame is normalised as a whole
 // (one group), since what a channel weighs against the others is what tells colours apart.
-import { Graph, type Dim, type Shape, type Value } from "../../engine/graph/index.js";
-import { silu } from "../../engine/layers/activation.js";
-import { conv3x3, downsample } from "../../engine/layers/conv.js";
-import { linear } from "../../engine/layers/linear.js";
-import { groupNorm } from "../../engine/layers/norm.js";
+import {
+  Graph,
+  type Dim,
+  type Shape,
+  type Value,
+  silu,
+  conv3x3,
+  downsample,
+  linear,
+  groupNorm,
+} from "../../engine/network.js";
 import { addLossGradients, freeWeights } from "../../engine/train/index.js";
 import { heads, labels, type Head } from "./labels.js";
 

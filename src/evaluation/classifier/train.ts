@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { createOrthogonalizer, muon, type Parameter } from "../../engine/train/index.js";
-import { train, type TrainingProgress } from "../../training/loop.js";
+import { train, type TrainingProgress } from "../../training/index.js";
 import { EvaluationError } from "../error.js";
 import { classifierObjective } from "./training.js";
 

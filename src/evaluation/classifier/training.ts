@@ -8,7 +8,7 @@ import {
   type Feed,
   type Shape,
 } from "../../engine/train/index.js";
-import type { Objective } from "../../training/objective.js";
+import type { Objective } from "../../training/index.js";
 import { randomFrom } from "../../world/index.js";
 import { drawFrames, type LabelledFrame } from "./frames.js";
 import { heads, labels, type Head } from "./labels.js";

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import type { ClipVisionSize } from "../../engine/models/clip-vision.js";
+import type { ClipVisionSize } from "../../engine/network.js";
 import { clipConfig, type ClipConfig } from "../../engine/train/index.js";
 import { EvaluationError } from "../error.js";
 

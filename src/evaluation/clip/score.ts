@@ -1,7 +1,7 @@
 // The CLIP score: how well a picture and a text agree, 100 · max(0, cos) of their places in CLIP's space.
 import path from "node:path";
 import sharp from "sharp";
-import { clipText, clipVision } from "../../engine/models/clip-vision.js";
+import { clipText, clipVision } from "../../engine/network.js";
 import { openSession, openTokenizer } from "../../engine/train/index.js";
 import type { Raster } from "../../raster.js";
 import { readClipModel, WEIGHTS } from "./config.js";

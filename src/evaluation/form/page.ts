@@ -1,7 +1,6 @@
 // The form as one HTML file that asks for nothing from outside: pair after pair, with answers that stay
 // when the page is closed, and at the end a file to send back.
-import { reportStyle } from "../../training/report-style.js";
-import { escapeHtml } from "../../training/report-words.js";
+import { reportStyle, escapeHtml } from "../../training/index.js";
 import { criteria, criterionNames } from "../judge/index.js";
 import { formScript } from "./script.js";
 

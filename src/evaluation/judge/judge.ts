@@ -4,8 +4,7 @@ import { appendFile, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { criterionNames, instructionFor, verdict, type Criterion, type Verdict } from "./rubric.js";
 import { findProcedures, framesAsJpeg, type ProcedureFolder } from "../procedure-folder.js";
-import { labelled } from "../../captioning/describe.js";
-import { askVision, VisionError, type VisionRequest } from "../../captioning/index.js";
+import { labelled, askVision, VisionError, type VisionRequest } from "../../captioning/index.js";
 import type { PictureOperations } from "../../workers/index.js";
 
 const judgement = z.object({

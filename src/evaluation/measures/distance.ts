@@ -2,7 +2,7 @@
 import type { Raster } from "../../raster.js";
 import type { Look } from "../classifier/index.js";
 
-export { meanDistance as pixelDistance } from "../../procedures/distance.js";
+export { meanDistance as pixelDistance } from "../../procedures/index.js";
 
 /**
  * ProcessMaker's frame distance, with its two weights for pictures (0.6 and 0.2) brought to a sum of 1,

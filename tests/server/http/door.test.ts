@@ -31,16 +31,19 @@ describe("a Host", () => {
     },
   );
 
-  test.each(["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "10.0.0.1", "a@localhost"])(
-    "of elsewhere is not, on any path: %s",
-    async (name) => {
-      const started = await start();
-      for (const path of ["/mcp", "/health", "/metrics", "/"]) {
-        const answer = await send(new URL(path, started.url).href, { headers: { Host: name } });
-        expect(answer).toMatchObject({ status: 403, json: { error: {} } });
-      }
-    },
-  );
+  test.each([
+    "evil.example",
+    "localhost.evil.example",
+    "127.0.0.1.nip.io",
+    "10.0.0.1",
+    "a@localhost",
+  ])("of elsewhere is not, on any path: %s", async (name) => {
+    const started = await start();
+    for (const path of ["/mcp", "/health", "/metrics", "/"]) {
+      const answer = await send(new URL(path, started.url).href, { headers: { Host: name } });
+      expect(answer).toMatchObject({ status: 403, json: { error: {} } });
+    }
+  });
 
   test("that the configuration names is answered", async () => {
     const started = await start({ hosts: ["Make.example.org"] });

@@ -2,7 +2,11 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { createHttpServer, type HttpServer, type HttpServerOptions } from "#src/server/http/index.js";
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from "#src/server/http/index.js";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { z } from "zod";

@@ -51,15 +51,39 @@ test("what is no HTTP is told so", async () => {
 test("random bytes and random headers do no harm", async () => {
   const { url } = await start({ limits: { perMinute: 100_000 } });
   const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
-  const name = fc.oneof(token, fc.constantFrom("Host", "Content-Length", "Transfer-Encoding", "Mcp-Session-Id", "Origin", "Authorization", "Content-Type", "Accept", "Expect", "X-Forwarded-For"));
-  const value = fc.oneof(fc.string(), fc.constantFrom("localhost", "chunked", "3", "application/json", "Bearer x"));
+  const name = fc.oneof(
+    token,
+    fc.constantFrom(
+      "Host",
+      "Content-Length",
+      "Transfer-Encoding",
+      "Mcp-Session-Id",
+      "Origin",
+      "Authorization",
+      "Content-Type",
+      "Accept",
+      "Expect",
+      "X-Forwarded-For",
+    ),
+  );
+  const value = fc.oneof(
+    fc.string(),
+    fc.constantFrom("localhost", "chunked", "3", "application/json", "Bearer x"),
+  );
   const method = fc.oneof(token, fc.constantFrom("GET", "POST", "DELETE", "OPTIONS", "TRACE"));
   const path = fc.oneof(fc.constantFrom("/mcp", "/health/..", "//mcp", "*", "/%ff"), fc.webPath());
   const request = fc
     .tuple(method, path, fc.array(fc.tuple(name, value), { maxLength: 6 }), fc.string())
     .map(([verb, place, headers, body]) => {
       const lines = headers.map((pair) => pair.join(": "));
-      return [`${verb} ${place} HTTP/1.1`, "Host: localhost", ...lines, "Connection: close", "", body].join("\r\n");
+      return [
+        `${verb} ${place} HTTP/1.1`,
+        "Host: localhost",
+        ...lines,
+        "Connection: close",
+        "",
+        body,
+      ].join("\r\n");
     });
   await fc.assert(
     fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 300 }), request), async (bytes) => {
@@ -79,14 +103,30 @@ test("random messages in a session are answered in JSON, and the session goes on
     {
       jsonrpc: fc.constantFrom("2.0", "1.0", 2),
       id: fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.double()),
-      method: fc.oneof(fc.constantFrom("ping", "tools/call", "tools/list", "resources/read", "notifications/cancelled"), fc.string()),
-      params: fc.oneof(fc.jsonValue(), fc.record({ name: fc.constantFrom("echo", "__proto__"), arguments: fc.jsonValue() })),
+      method: fc.oneof(
+        fc.constantFrom(
+          "ping",
+          "tools/call",
+          "tools/list",
+          "resources/read",
+          "notifications/cancelled",
+        ),
+        fc.string(),
+      ),
+      params: fc.oneof(
+        fc.jsonValue(),
+        fc.record({ name: fc.constantFrom("echo", "__proto__"), arguments: fc.jsonValue() }),
+      ),
       result: fc.jsonValue(),
       error: fc.jsonValue(),
     },
     { requiredKeys: ["jsonrpc"] },
   );
-  const body = fc.oneof(fc.string(), fc.json(), almost.map((json) => JSON.stringify(json)));
+  const body = fc.oneof(
+    fc.string(),
+    fc.json(),
+    almost.map((json) => JSON.stringify(json)),
+  );
   await fc.assert(
     fc.asyncProperty(body, async (text) => {
       const answer = await send(url, { method: "POST", headers: from("", id), body: text });
@@ -115,7 +155,14 @@ test("a request that breaks off in its body leaves nothing behind", async () => 
   for (let i = 0; i < 5; i++) {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write(
-      ["POST /mcp HTTP/1.1", "Host: localhost", ...head, "Content-Length: 1500", "", "x".repeat(1000)].join("\r\n"),
+      [
+        "POST /mcp HTTP/1.1",
+        "Host: localhost",
+        ...head,
+        "Content-Length: 1500",
+        "",
+        "x".repeat(1000),
+      ].join("\r\n"),
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();

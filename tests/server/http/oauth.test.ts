@@ -119,7 +119,9 @@ test.each([
   ["has its tokens asked about without encryption", { introspectionUrl: "http://evil.example" }],
 ])("the server does not begin where the issuer %s", async (_, change) => {
   const oauth = { ...(await openIssuer({})), ...change };
-  await expect(createHttpServer({ openServer: openToy, log: silent, oauth })).rejects.toMatchObject({
-    code: "bad_oauth",
-  });
+  await expect(createHttpServer({ openServer: openToy, log: silent, oauth })).rejects.toMatchObject(
+    {
+      code: "bad_oauth",
+    },
+  );
 });

@@ -82,7 +82,10 @@ async function call(
 }
 
 async function begin(): Promise<string> {
-  const { structuredContent } = await call(ann, "generate_procedure", { ...rocket, wait_seconds: 0 });
+  const { structuredContent } = await call(ann, "generate_procedure", {
+    ...rocket,
+    wait_seconds: 0,
+  });
   return (structuredContent as { procedure_id: string }).procedure_id;
 }
 
@@ -197,5 +200,7 @@ test("one caller has no more jobs than the limit, and the other still has theirs
   const other = await call(bob, "generate_procedure", { ...rocket, wait_seconds: 0 });
   expect(other.structuredContent).toMatchObject({ status: "queued" });
   for (const procedure_id of ids) await call(ann, "cancel_procedure", { procedure_id });
-  expect((await call(ann, "generate_procedure", { ...rocket, wait_seconds: 0 })).isError).toBeFalsy();
+  expect(
+    (await call(ann, "generate_procedure", { ...rocket, wait_seconds: 0 })).isError,
+  ).toBeFalsy();
 });

@@ -2,12 +2,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LIMITS } from "#src/server/http/index.js";
 import { temporaryFolder } from "../../support/temporary.js";
 import { bin, childrenOf } from "../session.js";
-import { ANN, begin, BOB, from, initialize, type Json, message, open, send } from "./harness.js";
+import {
+  ANN,
+  type Answer,
+  begin,
+  BOB,
+  events,
+  from,
+  initialize,
+  message,
+  open,
+} from "./harness.js";
 
 const home = temporaryFolder();
 const SOON = { timeout: 60_000 };
@@ -41,24 +52,44 @@ async function serve(env: Record<string, string> = {}): Promise<Process & { url:
   return { ...started, url };
 }
 
-/** The answer to a call that paints. */
-async function paint(url: string, session: string, waitSeconds: number): Promise<Json | undefined> {
-  const input = { subject: "a red xylophone", domain: "sketch", frames: 4 };
-  const params = {
-    name: "generate_procedure",
-    arguments: { ...input, wait_seconds: waitSeconds },
-  };
+const RED = { subject: "a red xylophone", domain: "sketch", frames: 4 };
+
+function callTool(
+  url: string,
+  session: string,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<IncomingMessage> {
+  const params = { name, arguments: input, _meta: { progressToken: 1 } };
   const headers = from(ANN.token, session);
-  const sent = { method: "POST", headers, body: message("tools/call", params) };
-  return (await send(url, sent)).json;
+  return open(url, { method: "POST", headers, body: message("tools/call", params) });
+}
+
+/** Paints, and gives the procedure's id. */
+async function paint(url: string, session: string): Promise<string> {
+  let text = "";
+  const input = { ...RED, wait_seconds: 60 };
+  for await (const chunk of await callTool(url, session, "generate_procedure", input))
+    text += chunk;
+  return /Procedure ([0-9a-z]{16})/.exec(text)?.[1] ?? "";
 }
 
 describe("it does not begin", () => {
   test.each([
     ["where others reach it, without a token", "0.0.0.0:0", {}, /set MAKEANYTHING_HTTP_TOKENS/],
     ["at a place that is none", "http://localhost", {}, /--http needs host:port/],
-    ["with a token that is too short", "0", { MAKEANYTHING_HTTP_TOKENS: "ann=5ecret" }, /at least 20/],
-    ["with a file that is not there", "0", { MAKEANYTHING_HTTP_TOKENS_FILE: "/none" }, /cannot be read/],
+    [
+      "with a token that is too short",
+      "0",
+      { MAKEANYTHING_HTTP_TOKENS: "ann=5ecret" },
+      /at least 20/,
+    ],
+    [
+      "with a file that is not there",
+      "0",
+      { MAKEANYTHING_HTTP_TOKENS_FILE: "/none" },
+      /cannot be read/,
+    ],
   ])("%s", async (_, address, env, message_) => {
     const { ended, said } = run(address, env);
     expect(await ended).toBe(1);
@@ -94,18 +125,25 @@ describe("asked to end", () => {
       headers: { ...from(ANN.token, session), Accept: "text/event-stream" },
     });
     listening.on("error", () => {}).resume();
-    const painting = paint(url, session, 60);
-    if (process.platform === "linux")
-      await expect.poll(() => childrenOf(child.pid!).size, SOON).toBeGreaterThan(0);
-    const children = [...childrenOf(child.pid!).values()];
-    for (const pid of children)
-      expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain(ANN.token);
-
-    child.kill("SIGTERM");
-    await expect.poll(said, SOON).toContain('"ending"');
-    const refused = await initialize(url, BOB.token).catch(() => undefined);
-    if (refused) expect(refused).toMatchObject({ status: 503, json: { id: null } });
-    expect((await painting)?.result?.content?.[0]?.text).toContain("xylophone");
+    const painting = await callTool(url, session, "generate_procedure", {
+      ...RED,
+      wait_seconds: 60,
+    });
+    let text = "";
+    let refused: Answer | undefined;
+    let children: number[] = [];
+    for await (const chunk of painting) {
+      text += chunk;
+      if (children.length > 0 || !text.includes("painting")) continue;
+      children = [child.pid!, ...childrenOf(child.pid!).values()];
+      for (const pid of children.slice(1))
+        expect(readFileSync(`/proc/${pid}/environ`, "utf8").includes(ANN.token)).toBe(false);
+      child.kill("SIGTERM");
+      await expect.poll(said, SOON).toContain('"ending"');
+      refused = await initialize(url, BOB.token);
+    }
+    expect(refused).toMatchObject({ status: 503, json: { id: null } });
+    expect(events(text).at(-1)?.data?.result?.content?.[0]?.text).toContain("xylophone");
     expect(await ended).toBe(0);
     for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
     for (const secret of [ANN.token, BOB.token, "xylophone", session])
@@ -115,12 +153,13 @@ describe("asked to end", () => {
   test("the second time it waits for no call, and for no work that nobody waits for", async () => {
     const { url, child, ended, said } = await serve();
     const session = await begin(url, ANN.token);
-    const procedure_id = idIn(await paint(url, session, 60));
-    const refine = (waitSeconds: number) => {
-      const input = { procedure_id, steps: 64, wait_seconds: waitSeconds };
-      const body = message("tools/call", { name: "refine_steps", arguments: input });
-      return open(url, { method: "POST", headers: from(ANN.token, session), body });
-    };
+    const procedure_id = await paint(url, session);
+    const refine = (waitSeconds: number) =>
+      callTool(url, session, "refine_steps", {
+        procedure_id,
+        steps: 64,
+        wait_seconds: waitSeconds,
+      });
     for await (const _ of await refine(0)); // to its end: nobody waits for it
     (await refine(200)).on("error", () => {}).resume();
     child.kill("SIGINT");
@@ -132,14 +171,10 @@ describe("asked to end", () => {
   });
 });
 
-function idIn(answer: Json | undefined): string {
-  return /Procedure ([0-9a-z]{16})/.exec(answer?.result?.content?.[0]?.text ?? "")?.[1] ?? "";
-}
-
 test("health and metrics tell how it goes, and nothing of what was asked", async () => {
   const { url } = await serve();
   const session = await begin(url, ANN.token);
-  await paint(url, session, 60);
+  await paint(url, session);
   const at = (place: string, headers = {}) => fetch(new URL(place, url), { headers });
   expect(await (await at("/health")).json()).toEqual({
     status: "ok",

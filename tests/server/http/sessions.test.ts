@@ -1,6 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ANN, begin, BOB, call, from, INITIALIZE, initialize, message, open, send, start } from "./harness.js";
+import {
+  ANN,
+  begin,
+  BOB,
+  call,
+  from,
+  INITIALIZE,
+  initialize,
+  message,
+  open,
+  send,
+  start,
+} from "./harness.js";
 
 const SOON = { timeout: 10_000 };
 
@@ -30,7 +42,10 @@ describe("a session", () => {
     const { url } = await start();
     const ids = [await begin(url), await begin(url)];
     const answers = await Promise.all(ids.map((id, i) => call(url, from("", id), `text ${i}`)));
-    expect(answers.map(({ json }) => json?.result?.content?.[0]?.text)).toEqual(["text 0", "text 1"]);
+    expect(answers.map(({ json }) => json?.result?.content?.[0]?.text)).toEqual([
+      "text 0",
+      "text 1",
+    ]);
   });
 
   test("that initialize could not begin takes no place", async () => {
@@ -62,7 +77,10 @@ describe("the cap of sessions", () => {
   });
 
   test("keeps one caller from taking all", async () => {
-    const { url } = await start({ tokens: [ANN, BOB], limits: { sessions: 2, sessionsPerCaller: 1 } });
+    const { url } = await start({
+      tokens: [ANN, BOB],
+      limits: { sessions: 2, sessionsPerCaller: 1 },
+    });
     await begin(url, ANN.token);
     expect((await initialize(url, ANN.token)).status).toBe(429);
     expect((await initialize(url, BOB.token)).status).toBe(200);

@@ -40,18 +40,22 @@ test("an address is the same in every form, and a household counts as one", () =
 test("a rate lets through no more than its burst and what has filled since", () => {
   const ask = fc.record({ afterMs: fc.integer({ min: 0, max: 5000 }) });
   fc.assert(
-    fc.property(fc.array(ask, { maxLength: 100 }), fc.integer({ min: 1, max: 600 }), (asks, rate) => {
-      let time = 0;
-      let passed = 0;
-      const limit = new RateLimit(rate, () => time);
-      for (const { afterMs } of asks) {
-        time += afterMs;
-        const waitS = limit.take("somebody");
-        if (waitS === 0) passed++;
-        else expect(waitS).toBeLessThanOrEqual(Math.ceil(60 / rate));
-      }
-      expect(passed).toBeLessThanOrEqual(Math.max(1, rate / 6) + (time * rate) / 60_000 + 1e-6);
-    }),
+    fc.property(
+      fc.array(ask, { maxLength: 100 }),
+      fc.integer({ min: 1, max: 600 }),
+      (asks, rate) => {
+        let time = 0;
+        let passed = 0;
+        const limit = new RateLimit(rate, () => time);
+        for (const { afterMs } of asks) {
+          time += afterMs;
+          const waitS = limit.take("somebody");
+          if (waitS === 0) passed++;
+          else expect(waitS).toBeLessThanOrEqual(Math.ceil(60 / rate));
+        }
+        expect(passed).toBeLessThanOrEqual(Math.max(1, rate / 6) + (time * rate) / 60_000 + 1e-6);
+      },
+    ),
   );
 });
 
