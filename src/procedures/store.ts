@@ -70,8 +70,10 @@ function viewOf(root: string, owner: string | undefined, news: FolderNews): Stor
       );
     const manifest = toManifest(owned(procedure));
     await withDraft(async (draft) => {
-      for (const [name, bytes] of Object.entries({ ...files, [MANIFEST_FILE]: manifest }))
-        await write(inside(draft, name), bytes);
+      const all = Object.entries({ ...files, [MANIFEST_FILE]: manifest });
+      const writing = all.map(async ([name, bytes]) => write(inside(draft, name), bytes));
+      // Nothing is written any more when the draft goes.
+      await Promise.all(writing).finally(() => Promise.allSettled(writing));
       await syncFolder(draft);
       await rename(draft, inside(root, procedure.id));
       await syncFolder(root);

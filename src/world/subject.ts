@@ -20,7 +20,14 @@ export interface Shape {
 }
 
 export type SubjectKind =
-  "animal" | "vehicle" | "building" | "food" | "plant" | "tool" | "face" | "thing";
+  | "animal"
+  | "vehicle"
+  | "building"
+  | "food"
+  | "plant"
+  | "tool"
+  | "face"
+  | "thing";
 
 export interface Subject {
   /** one English word or two, as in the prompt: "house", "hot air balloon" */

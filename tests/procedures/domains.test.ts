@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Domain, loadDomains } from "#src/procedures/domains.js";
+import { type Domain, type DomainFile, loadDomains } from "#src/procedures/domains.js";
 
 const CATALOGUE = path.resolve("adapters");
 const FRAME_COUNTS = [9, 4] as const;
@@ -15,12 +15,17 @@ const domains = loadDomains(CATALOGUE);
 const plans = domains.flatMap((domain) =>
   FRAME_COUNTS.map((frames) => ({ domain, frames, name: `${domain.slug}, ${frames} frames` })),
 );
-const lego = named("lego");
+const lego = fileOf(named("lego"));
 
 function named(slug: string): Domain {
   const found = domains.find((domain) => domain.slug === slug);
   if (found === undefined) throw new Error(`no domain ${slug}`);
   return found;
+}
+
+/** What the domain's file says. */
+function fileOf({ folder: _, ...file }: Domain): DomainFile {
+  return file;
 }
 
 describe("the catalogue", () => {
@@ -70,7 +75,7 @@ describe("loading a catalogue", () => {
     return dir;
   }
 
-  const icon = named("icon");
+  const icon = fileOf(named("icon"));
   it.each([
     ["a missing field", { ...lego, name: undefined }, "name"],
     ["a wrong frame count", { ...lego, frames: 5 }, "frames"],
@@ -94,7 +99,9 @@ describe("loading a catalogue", () => {
 
   it("refuses two domains with one index", () => {
     const dir = catalogueOf({ lego, icon: { ...icon, index: 1 } });
-    expect(() => loadDomains(dir)).toThrow(/adapter\.json: index: 1 already belongs to/);
+    expect(() => loadDomains(dir)).toThrow(
+      /adapter\.json: index 1 and slug \w+: one of them already belongs to/,
+    );
   });
 
   it("refuses a folder without adapter.json, and a catalogue that is not there", () => {
@@ -107,6 +114,23 @@ describe("loading a catalogue", () => {
   it("sorts by index, whatever the folders' order, and passes files by", () => {
     const dir = catalogueOf({ icon, lego });
     writeFileSync(path.join(dir, "README.md"), "a file");
-    expect(loadDomains(dir)).toEqual([lego, icon]);
+    expect(loadDomains(dir)).toEqual([
+      { ...lego, folder: path.join(dir, "lego") },
+      { ...icon, folder: path.join(dir, "icon") },
+    ]);
+  });
+
+  it("reads what people trained beside it, where there is any, and no draft of it", () => {
+    const origami = {
+      ...icon,
+      slug: "origami",
+      index: 1000,
+      lora: { model: "m", phrase: "folds" },
+    };
+    const own = catalogueOf({ origami, ".origami": origami });
+    const dir = catalogueOf({ lego });
+    expect(loadDomains(dir, own).map(({ slug }) => slug)).toEqual(["lego", "origami"]);
+    expect(loadDomains(dir, path.join(own, "nowhere"))).toHaveLength(1);
+    expect(() => loadDomains(dir, dir)).toThrow("already belongs to lego");
   });
 });
