@@ -24,7 +24,8 @@ function named(slug: string): Domain {
 }
 
 /** What the domain's file says. */
-function fileOf({ folder: _, ...file }: Domain): DomainFile {
+function fileOf(domain: Domain): DomainFile {
+  const { folder: _, ...file } = domain;
   return file;
 }
 
