@@ -4,7 +4,7 @@ import type { Raster } from "../raster.js";
 import { randomFrom } from "../world/index.js";
 import type { Asked } from "./asked.js";
 import type { Classifier, Look } from "./classifier/index.js";
-import { see, type Measures } from "./measured.js";
+import type { Measures } from "./measured.js";
 import { between, featureDistance, psnr } from "./measures/index.js";
 import type { Painter } from "./painter.js";
 import type { EvaluationRecord } from "./records.js";
@@ -41,9 +41,9 @@ export async function betweenRecords(
   }
 
   async function measure(ends: Pair, middle: Pair): Promise<Measures> {
-    const { looks } = await see(classifier, [ends[0], ...middle, ends[1]]);
+    const looks = await classifier.look([ends[0], ...middle, ends[1]]);
     const [from, first, second, to] = looks as [Look, Look, Look, Look];
-    const stands = [first, second].map((look) => between(from, look, to, featureDistance));
+    const stands = [first, second].map((look) => between(from, look, to, way));
     const [near, far] = stands.map(({ place }) => place) as [number, number];
     return {
       straightness: (stands[0]!.straightness + stands[1]!.straightness) / 2,
@@ -66,6 +66,9 @@ export async function betweenRecords(
     )),
   ];
 }
+
+/** 1 − cos grows with the square of an angle; its root can be added up along a way. */
+const way = (a: Look, b: Look): number => Math.sqrt(Math.max(0, featureDistance(a, b)));
 
 const mix = (a: Raster, b: Raster, share: number): Raster => ({
   ...a,

@@ -8,27 +8,25 @@ import {
   meanStep,
   monotoneGrowth,
   orderTau,
+  workDistance,
+  type SeenFrame,
 } from "./measures/index.js";
 
 export type Measures = Record<string, number>;
 
-/** A sequence, seen. */
-export interface Seen {
-  frames: readonly Raster[];
-  looks: readonly Look[];
-}
-
-export async function see(classifier: Classifier, frames: readonly Raster[]): Promise<Seen> {
-  return { frames, looks: await classifier.look(frames) };
+export async function see(classifier: Classifier, frames: readonly Raster[]): Promise<SeenFrame[]> {
+  const looks = await classifier.look(frames);
+  return frames.map((frame, i) => ({ frame, look: looks[i]! }));
 }
 
 /** What the last frame shows, and how the frames lead to it. */
-export function measureSequence({ frames, looks }: Seen, asked: Asked): Measures {
+export function measureSequence(seen: readonly SeenFrame[], asked: Asked): Measures {
+  const looks = seen.map(({ look }) => look);
   return {
     ...recognised(looks.at(-1)!, asked),
-    tau: orderTau(looks, featureDistance),
+    tau: orderTau(seen, workDistance),
     shortWay: Number(isShortWay(looks, featureDistance)),
-    growth: monotoneGrowth(frames),
+    growth: monotoneGrowth(seen.map(({ frame }) => frame)),
     step: meanStep(looks, featureDistance),
   };
 }

@@ -44,7 +44,7 @@ const tau: Column = {
   key: "tau",
   title: "order τ",
   meaning:
-    "Kendall’s τ: how steadily the frames come nearer to the last one, by the classifier’s features",
+    "Kendall’s τ: how steadily the frames come nearer to the last one, by the pixels that differ times the stages between",
   unit: "number",
 };
 const shortWay: Column = {

@@ -34,16 +34,26 @@ test("what is learnt from is never held out, and what is asked for always is", a
       color: color as ColorName,
       craft: craftNamed(craft)!,
     });
-  const some = await drawFrames("test", { copies: 0.05, stages: 2 });
+  const some = await drawFrames("test", { crafts, copies: 0.05, stages: 2 });
   expect(some.filter(({ stage }) => stage === 9)).toHaveLength(some.length / 2);
   expect(new Set(some.map(({ craft }) => craft)).size).toBe(crafts.length);
   expect(some.some((frame) => frame.color !== undefined && isTriple(frame))).toBe(false);
-  const held = await drawFrames("test", { copies: 0.03, stages: 1, heldOut: true });
+  const colored = crafts.filter(({ colors }) => colors);
+  const held = await drawFrames("test", {
+    crafts: colored,
+    copies: 0.03,
+    stages: 1,
+    heldOut: true,
+  });
   expect(held.every(isTriple)).toBe(true);
 });
 
 test("weakened frames are those of the same chance, of the same size, and still near the true ones", async () => {
-  const [{ frame } = { frame: undefined }] = await drawFrames("test", { copies: 0.001, stages: 1 });
+  const [{ frame } = { frame: undefined }] = await drawFrames("test", {
+    crafts,
+    copies: 0.001,
+    stages: 1,
+  });
   const variants = Array.from({ length: 20 }, (_, i) => weaken(frame!, randomFrom(i)));
   expect(weaken(frame!, randomFrom(3))).toEqual(variants[3]);
   const mean = (values: Float32Array) => values.reduce((sum, x) => sum + x, 0) / values.length;

@@ -8,8 +8,8 @@ import {
   meanStep,
   monotoneGrowth,
   orderTau,
-  pixelDistance,
   psnr,
+  workDistance,
 } from "#src/evaluation/measures/index.js";
 import type { Look } from "#src/evaluation/classifier/index.js";
 import type { Raster } from "#src/raster.js";
@@ -85,6 +85,7 @@ describe("growth", () => {
 describe("distance", () => {
   const look = (features: number[], patches: number[][]): Look => ({
     names: { subject: "", color: "", craft: "", stage: "" },
+    progress: 1,
     features: Float32Array.from(features),
     patches: patches.map((patch) => Float32Array.from(patch)),
   });
@@ -100,8 +101,15 @@ describe("distance", () => {
     expect(featureDistance(a, other)).toBeCloseTo(0.75 * 1 + 0.25 * 0.5, 6);
   });
 
-  test("of pixels is their mean difference in levels", () => {
-    expect(pixelDistance(greys(0, 10), greys(4, 10))).toBe(2);
+  test("of work grows with the pixels and with the stages, and is 0 only where nothing differs", () => {
+    const at = (progress: number, ...levels: number[]) => ({
+      frame: greys(...levels),
+      look: { ...look([1], []), progress },
+    });
+    expect(workDistance(at(3, 0, 10), at(3, 0, 10))).toBe(0);
+    expect(workDistance(at(3, 0, 10), at(9, 0, 10))).toBe(0);
+    expect(workDistance(at(3, 0, 10), at(3, 4, 10))).toBeCloseTo(2 * 0.05, 12);
+    expect(workDistance(at(3, 0, 10), at(9, 4, 10))).toBeCloseTo(2 * 6.05, 12);
   });
 
   test("in PSNR: half of all pixels quite wrong is 3 dB, nothing wrong is 100", () => {

@@ -2,7 +2,6 @@
 // frame and one from the way there. Drawn once and kept in memory, since drawing costs more than learning.
 import type { Raster } from "../../raster.js";
 import {
-  crafts,
   drawScene,
   framesOf,
   randomFrom,
@@ -27,33 +26,35 @@ export interface LabelledFrame {
 const TOGETHER = 21;
 
 /**
+ * @param crafts - one that is named twice is drawn twice as often
  * @param copies - of each thing in each craft
  * @param stages - how many frames of each; the finished one is always among them
  */
 export async function drawFrames(
   seed: string,
   {
+    crafts,
     copies,
     stages,
     heldOut = false,
     onProgress,
   }: {
+    crafts: readonly Craft[];
     copies: number;
     stages: 1 | 2;
-    /** of the triples that no training sees, as many things as there are in each craft */
+    /** the triples that no training sees, in crafts that have them: as many, of any subject */
     heldOut?: boolean;
     onProgress?: ((done: number, all: number) => void) | undefined;
   },
 ): Promise<LabelledFrame[]> {
-  const shown = heldOut ? crafts.filter(({ colors }) => colors) : crafts;
-  const all = copies * subjects.length * shown.length;
+  const all = copies * subjects.length * crafts.length;
   const frames: LabelledFrame[] = [];
   for (let first = 0; first < all; first += TOGETHER) {
     const drawn: { svg: string; scene: Scene; craft: Craft; stage: number }[] = [];
     for (let i = first; i < Math.min(all, first + TOGETHER); i++) {
       const random = randomFrom(`${seed} ${i}`);
-      const craft = shown[i % shown.length]!;
-      const subject = subjects[Math.floor(i / shown.length) % subjects.length]!;
+      const craft = crafts[i % crafts.length]!;
+      const subject = subjects[Math.floor(i / crafts.length) % subjects.length]!;
       const scene = drawScene(random, {
         craft,
         related: false,

@@ -9,6 +9,8 @@ import { classifier, FEATURES, FRAME_PX, PATCHES } from "./network.js";
 export interface Look {
   /** the likeliest name of each head */
   names: Record<Head, string>;
+  /** how far the work seems to have come: the stage that is to be expected, 1 … 9 */
+  progress: number;
   /** of the whole frame, [FEATURES] */
   features: Float32Array;
   /** of its 16 parts, [FEATURES] each */
@@ -50,6 +52,7 @@ function lookOf(outputs: Record<string, Float32Array>, frame: number): Look {
     names: Object.fromEntries(
       heads.map((head) => [head, likeliest(row(head, labels[head].length), labels[head])]),
     ) as Record<Head, string>,
+    progress: expected(row("stage", labels.stage.length)) + 1,
     features: row("features", FEATURES),
     patches: Array.from({ length: PATCHES ** 2 }, (_absent, patch) =>
       map.filter((_, i) => i % PATCHES ** 2 === patch),
@@ -59,3 +62,11 @@ function lookOf(outputs: Record<string, Float32Array>, frame: number): Look {
 
 const likeliest = (logits: Float32Array, names: readonly string[]): string =>
   names[logits.indexOf(Math.max(...logits))]!;
+
+/** The mean index under the logits' probabilities. */
+function expected(logits: Float32Array): number {
+  const most = Math.max(...logits);
+  const weights = Array.from(logits, (logit) => Math.exp(logit - most));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.reduce((total, weight, i) => total + i * weight, 0) / sum;
+}

@@ -9,7 +9,7 @@ import {
   type Shape,
 } from "../../engine/train/index.js";
 import type { Objective } from "../../training/index.js";
-import { randomFrom } from "../../world/index.js";
+import { crafts, randomFrom } from "../../world/index.js";
 import { drawFrames, type LabelledFrame } from "./frames.js";
 import { heads, labels, type Head } from "./labels.js";
 import { classifierTraining, FRAME_PX } from "./network.js";
@@ -25,6 +25,10 @@ export interface ClassifierTraining {
   onDrawn?: (done: number, all: number) => void;
 }
 
+/** On a robot's chest a thing is 15 px large, and takes six times as many pictures to know. */
+const moreOften = crafts.flatMap((craft) =>
+  craft.slug === "transformer" ? [craft, craft, craft, craft, craft] : [],
+);
 /** Of the frames, so many are finished: what a thing is takes longest to learn. */
 const FINISHED = 0.75;
 /** How much of a target goes to the other names, so that logits stay small. */
@@ -36,6 +40,7 @@ export async function classifierObjective(training: ClassifierTraining): Promise
   const parameters = initialize(weights, seed);
   const session = await openGradients(graph, parameters);
   const frames = await drawFrames(`classifier ${seed}`, {
+    crafts: [...crafts, ...moreOften],
     copies: training.copies,
     stages: 2,
     onProgress: training.onDrawn,

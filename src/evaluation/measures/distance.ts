@@ -1,8 +1,25 @@
 // How far two frames are from each other: as pixels, and as the classifier sees them.
+import { meanDistance } from "../../procedures/index.js";
 import type { Raster } from "../../raster.js";
 import type { Look } from "../classifier/index.js";
 
-export { meanDistance as pixelDistance } from "../../procedures/index.js";
+/** A frame, and what the classifier sees in it. */
+export interface SeenFrame {
+  frame: Raster;
+  look: Look;
+}
+
+/** What pixels count where both frames are of one stage. */
+const SAME_STAGE = 0.05;
+
+/**
+ * How much work lies between two frames: the pixels that differ, times the stages that lie between. Pixels
+ * alone mistake a dish that is moved to the plate for another one, stages alone a standstill for work.
+ */
+export function workDistance(a: SeenFrame, b: SeenFrame): number {
+  const stages = Math.abs(a.look.progress - b.look.progress);
+  return meanDistance(a.frame, b.frame) * (SAME_STAGE + stages);
+}
 
 /**
  * ProcessMaker's frame distance, with its two weights for pictures (0.6 and 0.2) brought to a sum of 1,
