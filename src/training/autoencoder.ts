@@ -44,6 +44,8 @@ export interface AutoencoderTraining {
 }
 
 const FILE = "ae.safetensors";
+/** Frames of one sequence in a batch: drawing a sequence costs more than a frame of it. */
+const FRAMES_OF_ONE = 3;
 /** Pages enough to know the latents' mean and deviation to a percent. */
 const MEASURED_PAGES = 48;
 
@@ -110,11 +112,14 @@ async function draw(
   framePx: number,
 ): Promise<Raster[]> {
   const pictures: Raster[] = [];
-  for (let i = 0; i < batch; i++) {
+  while (pictures.length < batch) {
     const craft = random.pick(crafts);
     const svgs = framesOf(drawScene(random, { craft }), craft, 9, framePx);
-    if (sizePx === framePx) pictures.push(...(await renderFrames([random.pick(svgs)], framePx)));
-    else pictures.push(compose(layoutFor(9, "snake"), await renderFrames(svgs, framePx)));
+    if (sizePx === framePx) {
+      const count = Math.min(FRAMES_OF_ONE, batch - pictures.length);
+      const some = random.shuffle(svgs).slice(0, count);
+      pictures.push(...(await renderFrames(some, framePx)));
+    } else pictures.push(compose(layoutFor(9, "snake"), await renderFrames(svgs, framePx)));
   }
   return pictures;
 }

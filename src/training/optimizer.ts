@@ -25,7 +25,7 @@ export function createOptimizer(
       return muon(parameters, {
         ...config,
         orthogonalize: createOrthogonalizer(),
-        takes: ({ name, shape }) => shape.length === 2 && /_blocks\.|\.block\.|layers\./.test(name),
+        takes: ({ name, shape }) => shape.length >= 2 && /block|layers\./.test(name),
       });
   }
 }

@@ -69,7 +69,9 @@ test("every recipe that ships can be read", async () => {
   expect(parts.map(({ config }) => config.kind)).toEqual(
     expect.arrayContaining(["autoencoder", "world", "base", "asymmetric-lora"]),
   );
-  for (const name of readdirSync(folder).filter((file) => file !== "plan.json"))
+  for (const name of readdirSync(folder).filter(
+    (file) => file.endsWith(".json") && file !== "plan.json",
+  ))
     await loadTrainingConfig(path.join(folder, name));
 });
 

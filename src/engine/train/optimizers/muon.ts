@@ -11,7 +11,7 @@ export interface MuonOptions {
   orthogonalize: (matrix: Float32Array, rows: number, columns: number) => Promise<Float32Array>;
   momentum?: number;
   weightDecay?: number;
-  /** which parameters are Muon's; every matrix unless given */
+  /** which parameters are Muon's, a convolution's as [out, in · height · width]; every matrix unless given */
   takes?: (parameter: Parameter) => boolean;
   /** for the parameters that are not */
   adamw?: AdamWOptions;
@@ -33,7 +33,7 @@ export function muon(
   const all = slots(matrices, ({ name, shape, value }) => ({
     value,
     rows: shape[0]!,
-    columns: shape[1]!,
+    columns: value.length / shape[0]!,
     mean: state.tensor(`${name}.momentum`, value.length),
     ahead: scratch.subarray(0, value.length),
   }));
