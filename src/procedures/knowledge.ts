@@ -17,14 +17,10 @@ const QUOTE_LENGTH = 60;
 
 /** Warnings about a subject; none for a model without a list of subjects. */
 export function subjectWarnings(model: Model, domain: ModelDomain, subject: string): string[] {
-  const { subjects, colors } = model;
-  if (subjects === undefined) return [];
-  const words = subject.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  const named = words.filter((word) => !LITTLE_WORDS.has(word));
-  const unknown = named.filter((word) => ![...subjects, ...colors].some((w) => names(word, w)));
-  const things = namedOf(subjects, named);
-  const hues = namedOf(colors, named);
+  if (model.subjects === undefined) return [];
+  const { things, hues, unknown } = readSubject(model, subject);
   const who = `The model “${model.name}”`;
+  const atOnce = model.thingsAtOnce;
 
   if (things.length === 0)
     return [
@@ -37,19 +33,42 @@ export function subjectWarnings(model: Model, domain: ModelDomain, subject: stri
       `${who} does not know ${quoteList(unknown)}: the pictures show ${quoteList(things)} at best.`,
       canDraw(model),
     );
-  if (things.length > 1)
+  if (things.length > atOnce)
     warnings.push(
-      `${who} draws one thing at a time: of ${quoteList(things)} the pictures may show one, or none.`,
+      `${who} draws ${sayCount(atOnce, "thing")} at a time: of ${quoteList(things)} the pictures may show fewer, or none.`,
     );
   if (hues.length > 0 && !domain.colors)
     warnings.push(
       `${who} draws ${domain.domain} in colours of its own: the pictures do not show ${quoteList(hues)}.`,
     );
-  else if (hues.length > 1)
+  else if (hues.length > atOnce)
     warnings.push(
-      `${who} draws in one colour at a time: of ${quoteList(hues)} the pictures may show one, or none.`,
+      `${who} draws in ${sayCount(atOnce, "colour")} at a time: of ${quoteList(hues)} the pictures may show fewer, or none.`,
     );
   return warnings;
+}
+
+/** What the words are to the model, each once; of names that begin alike the longest counts. */
+function readSubject({ subjects = [], colors, words: others }: Model, subject: string) {
+  const words = subject.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const things = new Set<string>();
+  const hues = new Set<string>();
+  const unknown: string[] = [];
+  for (let i = 0; i < words.length;) {
+    const longest = (names: readonly string[]) =>
+      names
+        .filter((name) => isAt(words, i, name))
+        .toSorted((a, b) => b.length - a.length)
+        .at(0);
+    const thing = longest(subjects);
+    const hue = longest(colors);
+    const word = words[i] as string;
+    if (thing !== undefined) things.add(thing);
+    else if (hue !== undefined) hues.add(hue);
+    else if (!LITTLE_WORDS.has(word) && !others.includes(word)) unknown.push(word);
+    i += (thing ?? hue ?? word).split(" ").length;
+  }
+  return { things: [...things], hues: [...hues], unknown };
 }
 
 /** The warning where the caller's texts became captions and yet stood in no prompt. */
@@ -109,15 +128,15 @@ export function exampleSubjects(
   });
 }
 
-/** Whether `word` is `name` or its plural. A compound is not: asked for a sailboat, the embedded model draws no boat. */
-function names(word: string, name: string): boolean {
-  return word === name || word === `${name}s`;
+/** Whether the words from `at` on are `name` or its plural. A compound is not: a sailboat is no boat. */
+function isAt(words: readonly string[], at: number, name: string): boolean {
+  const parts = name.split(" ");
+  const there = words.slice(at, at + parts.length).join(" ");
+  return there === name || there === `${name}s`;
 }
 
-/** Those of `known` that a word names, each once. */
-function namedOf(known: readonly string[], words: readonly string[]): string[] {
-  return [...new Set(words.flatMap((word) => known.find((name) => names(word, name)) ?? []))];
-}
+const sayCount = (count: number, what: string): string =>
+  count === 1 ? `one ${what}` : `${count} ${what}s`;
 
 function quoteList(words: readonly string[]): string {
   return words

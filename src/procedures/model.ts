@@ -43,6 +43,10 @@ const modelFile = z.object({
   /** all that the model knows, where that is little enough to list; a model without lists never warns */
   subjects: z.array(z.string()).min(1).optional(),
   colors: z.array(z.string()).default([]),
+  /** what else it understands: sizes, places, what stands behind */
+  words: z.array(z.string()).default([]),
+  /** how many things, each in a colour of its own, a picture can show */
+  thingsAtOnce: z.int().positive().default(1),
   /** `{phrase}`, `{subject}`; the framed forms also `{steps}`. A grid without a form is one the model lacks. */
   prompts: z.object({
     nine: z.string().optional(),

@@ -10,6 +10,8 @@ export interface MakeOptions {
   id?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: MakeProgress) => void) | undefined;
+  /** the last page is painted: what is left needs no engine */
+  onPainted?: (() => void) | undefined;
 }
 
 export interface MakeProgress {
@@ -65,7 +67,7 @@ export interface PaintedFrames extends Pick<PaintResult, "knownPsnrDb" | "versio
 export async function paintFrames(
   { engine, pictures, model, modelDir }: Context,
   plan: PagePlan,
-  { signal, onProgress }: MakeOptions,
+  { signal, onProgress, onPainted }: MakeOptions,
 ): Promise<PaintedFrames> {
   const { layout, sidePx } = plan.canvas;
   let fraction = 0;
@@ -93,6 +95,7 @@ export async function paintFrames(
       },
     },
   );
+  if (!plan.more) onPainted?.();
   const cut = await pictures.cut({ page, layout, framePx: plan.framePx });
   signal?.throwIfAborted();
   return { ...painted, ...cut };

@@ -159,7 +159,7 @@ function viewOf(root: string, owner: string | undefined, news: FolderNews): Stor
     const newest = (await list({ limit: NAMED_IDS })).map((procedure) => procedure.id);
     return new ProcedureError(
       "no_such_procedure",
-      `procedure ${JSON.stringify(id.slice(0, 60))}: there is none in ${root}; ${newest.length > 0 ? `the newest there are ${newest.join(", ")}` : "make one first"}`,
+      `procedure ${JSON.stringify(id.slice(0, 60))}: there is none; ${newest.length > 0 ? `the newest there are ${newest.join(", ")}` : "make one first"}`,
     );
   }
 

@@ -1,7 +1,17 @@
 // The model folder that learns from the world, before it has weights: tokenizers for the world's words,
 // and a `model.json` that says what it will be able to draw.
 import { mkdir } from "node:fs/promises";
-import { blueprint, colorNames, crafts, subjects, vocabulary } from "../world/index.js";
+import {
+  backgrounds,
+  blueprint,
+  colorNames,
+  crafts,
+  relations,
+  sizes,
+  subjects,
+  tokensOf,
+  vocabulary,
+} from "../world/index.js";
 import type { WorldConfig } from "./config.js";
 import { updateModelJson } from "./model-folder.js";
 import { writeTokenizers } from "./tokenizer.js";
@@ -13,7 +23,7 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
   const { transformer, t5, clip } = config.networks;
   await mkdir(modelDir, { recursive: true });
   const words = [...vocabulary({}), ...forms];
-  const sizes = await writeTokenizers(words, modelDir, {
+  const tokenizers = await writeTokenizers(words, modelDir, {
     t5Length: t5.maxLength,
     clipLength: clip.maxLength,
   });
@@ -22,8 +32,8 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
     name: config.name,
     pagePx: { nine: 3 * config.framePx, four: 2 * config.framePx },
     transformer,
-    t5: { ...t5, tokenizer: "tokenizer_2", vocabSize: sizes.t5VocabSize },
-    clip: { ...clip, tokenizer: "tokenizer", vocabSize: sizes.clipVocabSize },
+    t5: { ...t5, tokenizer: "tokenizer_2", vocabSize: tokenizers.t5VocabSize },
+    clip: { ...clip, tokenizer: "tokenizer", vocabSize: tokenizers.clipVocabSize },
     domains: crafts.map(({ slug, phrase, colors }, i) => ({
       domain: slug,
       b: i + 1,
@@ -32,6 +42,8 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
     })),
     subjects: subjects.map(({ name }) => name),
     colors: colorNames,
+    words: otherWords(),
+    thingsAtOnce: 2,
     prompts: {
       nine: "3*3 of 9 sub-images, step-by-step {phrase}, {subject}",
       four: "2*2 of 4 sub-images, step-by-step {phrase}, {subject}",
@@ -42,4 +54,10 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
     },
     sampling: { steps: 20 },
   }));
+}
+
+/** What a prompt can say besides things and colours. */
+function otherWords(): string[] {
+  const phrases = [...sizes, ...relations, ...backgrounds.map(({ phrase }) => phrase)];
+  return [...new Set(phrases.flatMap(tokensOf))].toSorted();
 }

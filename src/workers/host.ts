@@ -43,6 +43,8 @@ interface Job {
   report: ((progress: Progress) => void) | undefined;
   settle: (outcome: { result: unknown } | { error: Error }) => void;
   cancelled: boolean;
+  /** it was sent to a child that had been resting, which has not begun it yet */
+  mayBeUnread: boolean;
   last: Progress;
   /** when `last` came, in ms */
   lastAt: number;
@@ -105,6 +107,7 @@ export class Host {
           else resolve(outcome.result as Result);
         },
         cancelled: false,
+        mayBeUnread: false,
         last: BEGIN,
         lastAt: 0,
       };
@@ -148,6 +151,7 @@ export class Host {
     job.lastAt = performance.now();
     this.#expect(this.#options.patience.startMs);
     if (job.report) this.#ticker = setInterval(() => this.#estimate(job), this.#options.estimateMs);
+    job.mayBeUnread = this.#child !== undefined;
     try {
       const child = (this.#child ??= this.#start());
       holdLoop(child, true);
@@ -189,6 +193,7 @@ export class Host {
     }
     switch (message.kind) {
       case "started":
+        job.mayBeUnread = false;
         return this.#expect(this.#pace.deadlineMs(job.kind, job.last));
       case "progress":
         return this.#advance(job, message.progress);
@@ -250,16 +255,28 @@ export class Host {
     const job = this.#job;
     if (!job) return;
     if (job.cancelled) return this.#finish({ error: this.#cancelled(job) });
+    if (job.mayBeUnread) return this.#again(job);
     const what = `died (${reason}) during ${job.operation}; the next call starts a fresh one`;
     this.#finish({ error: this.#error("worker_died", what) });
+  }
+
+  /** The child died while it rested: the job was never begun, and a fresh child gets it. */
+  #again(job: Job): void {
+    this.#leave();
+    this.#queue.unshift(job);
+    this.#next();
+  }
+
+  #leave(): void {
+    this.#job = undefined;
+    clearTimeout(this.#deadline);
+    clearInterval(this.#ticker);
   }
 
   /** Ends the current job, and begins the next. */
   #finish(outcome: { result: unknown } | { error: Error }): void {
     const job = this.#job;
-    this.#job = undefined;
-    clearTimeout(this.#deadline);
-    clearInterval(this.#ticker);
+    this.#leave();
     if (this.#child) holdLoop(this.#child, false);
     job?.settle(outcome);
     this.#next();

@@ -51,6 +51,31 @@ test.each(["sand_art", "ink_painting"])("%s has colours of its own", (slug) => {
   expect(warn("a red and blue rocket", slug)).toContain("do not show “red”, “blue”");
 });
 
+describe("a model that draws two things, and knows sizes and places", () => {
+  const wide = parseModel({
+    ...model,
+    subjects: ["balloon", "hot air balloon", "house", "tree", "pine tree"],
+    words: ["small", "beside", "meadow"],
+    thingsAtOnce: 2,
+  });
+  const told = (subject: string) => subjectWarnings(wide, domainOf("sketch"), subject).join(" ");
+
+  test.each([
+    "a small red house beside a green tree on a meadow",
+    "hot air balloons beside a pine tree",
+  ])("takes %s", (subject) => {
+    expect(told(subject)).toBe("");
+  });
+
+  test.each([
+    ["a house, a tree and a balloon", "draws 2 things at a time: of “house”, “tree”, “balloon”"],
+    ["a hot house", "does not know “hot”"],
+    ["a red, green and blue house", "draws in 2 colours at a time"],
+  ])("warns of %s", (subject, warning) => {
+    expect(told(subject)).toContain(warning);
+  });
+});
+
 test("a long subject does not make a long warning", () => {
   expect(warn("x".repeat(10_000)).length).toBeLessThan(700);
 });

@@ -194,6 +194,14 @@ describe("a child", () => {
     expect(host.pid).not.toBe(pid);
   });
 
+  test("that is killed while idle, the moment before a job comes, costs nothing", async () => {
+    const host = createHost();
+    const pid = await host.run<number>("pid", {});
+    process.kill(pid, "SIGKILL");
+    expect(await host.run("echo", 1)).toBe(1);
+    expect(host.pid).not.toBe(pid);
+  });
+
   test("that cannot start is an error of the job", async () => {
     const host = createHost({ entry: fixture("missing.mjs") });
     await expect(host.run("echo", 1)).rejects.toThrow(/exit code 1/);

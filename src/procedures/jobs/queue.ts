@@ -41,9 +41,12 @@ export class JobQueue {
   readonly ended = { done: 0, failed: 0, cancelled: 0 };
   readonly #files: JobFiles;
   readonly #waiting: Entry[] = [];
+  /** those that are painted and not yet saved: the engine is free for the next */
+  readonly #painted = new Set<Entry>();
   /** those whose end is being written */
   readonly #ending = new Set<Entry>();
   readonly #eta = new Eta();
+  /** the one that has the engine */
   #running: Entry | undefined;
   #beats = 0;
   #beat: NodeJS.Timeout | undefined;
@@ -67,7 +70,7 @@ export class JobQueue {
   }
 
   get #entries(): Entry[] {
-    return [...(this.#running ? [this.#running] : []), ...this.#waiting];
+    return [...this.#painted, ...(this.#running ? [this.#running] : []), ...this.#waiting];
   }
 
   /** Throws `queue_full` or `too_many_jobs`. */
@@ -123,7 +126,7 @@ export class JobQueue {
     const entry = this.#entries.find(({ job }) => job.id === id);
     if (entry === undefined) return false;
     entry.controller.abort();
-    if (entry !== this.#running) {
+    if (this.#waiting.includes(entry)) {
       this.#waiting.splice(this.#waiting.indexOf(entry), 1);
       void this.#end(entry, { state: "cancelled", message: "cancelled before it began" });
     }
@@ -155,19 +158,31 @@ export class JobQueue {
     const end = await this.#make(entry);
     if (this.#isClosed) return;
     await this.#end(entry, end);
-    this.#running = undefined;
+    this.#leave(entry);
+    this.#painted.delete(entry);
     this.#tell(entry.job.id);
     void this.#next();
   }
 
+  /** Gives the engine back, if the job has it. */
+  #leave(entry: Entry): void {
+    if (entry === this.#running) this.#running = undefined;
+  }
+
   /** Undefined where the procedure is in the store. */
-  async #make({ job, plan, clock, controller }: Entry): Promise<Partial<Job> | undefined> {
+  async #make(entry: Entry): Promise<Partial<Job> | undefined> {
+    const { job, plan, clock, controller } = entry;
     const { signal } = controller;
     try {
       const procedure = await plan.make({
         id: job.id,
         signal,
-        onProgress: (progress) => this.#onProgress(job.id, progress),
+        onProgress: (progress) => this.#onProgress(entry, progress),
+        onPainted: () => {
+          this.#leave(entry);
+          this.#painted.add(entry);
+          void this.#next();
+        },
       });
       const framesReady = procedure.steps.length;
       if (framesReady < plan.frames)
@@ -185,9 +200,8 @@ export class JobQueue {
     }
   }
 
-  #onProgress(id: string, { fraction, message, framesReady }: MakeProgress): void {
-    const entry = this.#running;
-    if (entry?.job.id !== id) return;
+  #onProgress(entry: Entry, { fraction, message, framesReady }: MakeProgress): void {
+    if (!this.#entries.includes(entry)) return;
     this.#change(entry, { fraction, message, ...(framesReady !== undefined && { framesReady }) });
   }
 
@@ -249,7 +263,7 @@ export class JobQueue {
     for (const entry of this.#entries) {
       const { request, pages } = entry.plan;
       const ms =
-        entry === this.#running
+        entry === this.#running || this.#painted.has(entry)
           ? this.#eta.leftMs(request.verb, pages, entry.job.fraction, entry.clock)
           : this.#eta.wholeMs(request.verb, pages);
       if (ms === undefined) return {};

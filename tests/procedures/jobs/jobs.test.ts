@@ -66,7 +66,7 @@ describe("a job", () => {
     expect(procedure?.seed).toBe(seed);
   });
 
-  test("waits for the one before it", async () => {
+  test("waits until the one before it is painted", async () => {
     const gate = await openGate(temporaryFolder());
     const first = await start(gate);
     const second = await start(gate);
@@ -75,7 +75,7 @@ describe("a job", () => {
     expect(gate.jobs.queue()).toMatchObject({ waiting: 1, limit: 8 });
     await gate.open();
     await until(gate.jobs, second.id, ({ state }) => state === "running");
-    expect((await gate.jobs.find(first.id)).state).toBe("done");
+    expect((await gate.jobs.wait(first.id, { ms: 10_000 })).state).toBe("done");
     await gate.open();
     expect((await gate.jobs.wait(second.id, { ms: 10_000 })).state).toBe("done");
   });
