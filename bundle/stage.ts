@@ -1,6 +1,7 @@
 // Everything that a bundle holds, laid out in a folder.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type About, type ListedTool, manifestFor } from "./manifest.js";
@@ -53,7 +54,9 @@ async function fetchNode(folder: string, { os, node }: Platform): Promise<void> 
   const program = os === "win32" ? "node.exe" : "node";
   await mkdir(path.join(folder, "node"));
   await rename(path.join(away, "package/bin", program), path.join(folder, "node", program));
-  await rename(path.join(away, "package/LICENSE"), path.join(folder, "node/LICENSE"));
+  // The packages for Windows come without it.
+  const license = path.join(away, "package/LICENSE");
+  if (existsSync(license)) await rename(license, path.join(folder, "node/LICENSE"));
   await rm(away, { recursive: true });
 }
 
