@@ -1,47 +1,11 @@
 // One pass of refining: a 2x2 page whose two known cells are neighbours, and the frames between them.
-import { type Context, requireAdapter, requireDomain } from "./context.js";
+import type { Context } from "./context.js";
 import { keepFarther } from "./distance.js";
-import { ProcedureError } from "./error.js";
-import type { ModelDomain } from "./model.js";
-import {
-  type Canvas,
-  canvasFor,
-  type MakeOptions,
-  type PaintedFrames,
-  paintFrames,
-} from "./paint.js";
+import { type Canvas, type MakeOptions, type PaintedFrames, paintFrames } from "./paint.js";
 import { buildPrompt } from "./prompt.js";
+import type { Interpolation } from "./refine-interpolation.js";
 import { cellAt, frameAt } from "../grid/index.js";
 import type { Frame } from "../workers/index.js";
-
-/** What all passes share. */
-export interface Interpolation {
-  canvas: Canvas;
-  /** the cells of the two known frames */
-  ends: readonly [number, number];
-  domain: ModelDomain;
-  subject: string;
-  /** size of the frames that come back */
-  framePx: number;
-}
-
-/** Throws where the model lacks the domain or was not trained to interpolate. */
-export function openInterpolation(
-  context: Context,
-  { domain, subject, framePx }: { domain: string; subject: string; framePx: number },
-): Interpolation {
-  const { model } = context;
-  const { inModel } = requireDomain(context, domain);
-  requireAdapter(model, "interpolation");
-  const known = model.knownCells.interpolation;
-  if (known === undefined)
-    throw new ProcedureError(
-      "adapter_not_installed",
-      `refining: the model.json of “${model.name}” names no knownCells.interpolation`,
-    );
-  const canvas = canvasFor(context, 4, known.layout);
-  return { canvas, ends: known.cells, domain: inModel, subject, framePx };
-}
 
 export interface PassInput {
   before: Uint8Array;
@@ -58,7 +22,7 @@ export interface PassInput {
 /** The one or two new frames, in order. */
 export async function paintBetween(
   context: Context,
-  { canvas, ends, domain, subject, framePx }: Interpolation,
+  { adapter, canvas, ends, domain, subject, framePx }: Interpolation,
   { before, after, keep, seed, texts, more }: PassInput,
   options: MakeOptions,
 ): Promise<PaintedFrames & { prompt: string }> {
@@ -69,7 +33,7 @@ export async function paintBetween(
     context,
     {
       mode: "interpolation",
-      adapter: "interpolation",
+      ...(adapter !== undefined && { adapter }),
       canvas,
       prompt,
       domain,

@@ -1,30 +1,31 @@
-// Where new steps go: pure planning. One pass paints two frames between two neighbours; a target
-// number is reached by rounds over all gaps, the last round spread evenly over the gaps it can fill.
+// Where new steps go: passes, each of which paints one or two frames between two neighbours.
 import { ProcedureError } from "./error.js";
 
 /** The most steps a procedure may have. */
 export const MAX_STEPS = 64;
 
-/** One pass between two frames that stand side by side when it runs. */
+/**
+ * One pass between two frames that stand side by side when it runs. Frames go by number: 0 … count − 1
+ * are there, the rest are created in the order of the passes.
+ */
 export interface Pass {
   before: number;
   after: number;
-  /** the names of the new frames, in order; one only where the other would be too many */
+  /** the new frames, in order; one only where the other would be too many */
   created: number[];
 }
 
-/** Frames go by number: 0 … count − 1 are there, the rest are created in the order of the passes. */
-export interface RefinePlan {
-  passes: Pass[];
-  /** the finished sequence */
-  order: number[];
-}
+/**
+ * Chooses the passes one by one. The next one is asked for with the distances from frame to frame that
+ * the one before left in its gap; without them all passes are known before anything is painted.
+ */
+export type Passes = IteratorObject<Pass, unknown, readonly number[] | undefined>;
 
 /**
  * One pass between two neighbours.
  * @param between - steps counted from 1, in either order
  */
-export function planBetween(count: number, between: readonly [number, number]): RefinePlan {
+export function planBetween(count: number, between: readonly [number, number]): Pass {
   const [a, b] = between[0] < between[1] ? between : [between[1], between[0]];
   if (a < 1 || b > count)
     throw new ProcedureError(
@@ -42,12 +43,11 @@ export function planBetween(count: number, between: readonly [number, number]): 
       "bad_target",
       `between: two more would make ${count + 2} steps, ${MAX_STEPS} is the most; ask for steps: ${MAX_STEPS} instead`,
     );
-  const pass = { before: a - 1, after: b - 1, created: [count, count + 1] };
-  return { passes: [pass], order: insert(range(count), [pass]) };
+  return { before: a - 1, after: b - 1, created: [count, count + 1] };
 }
 
-/** As many passes as it takes to have `target` steps in all. */
-export function planTarget(count: number, target: number): RefinePlan {
+/** Throws `bad_target` where `target` steps cannot be reached from so many. */
+export function checkTarget(count: number, target: number): void {
   if (count < 2)
     throw new ProcedureError("bad_target", "steps: a procedure of one step has no gap to refine");
   checkRoom(count);
@@ -56,22 +56,6 @@ export function planTarget(count: number, target: number): RefinePlan {
       "bad_target",
       `steps: the procedure has ${count} steps; need a whole number from ${count + 1} to ${MAX_STEPS}, got ${target}`,
     );
-  const passes: Pass[] = [];
-  let order = range(count);
-  while (order.length < target) {
-    const gaps = order.length - 1;
-    const wanted = Math.min(gaps, Math.ceil((target - order.length) / 2));
-    let next = order.length;
-    const round = range(wanted).map((i): Pass => {
-      const gap = Math.floor(((i + 0.5) * gaps) / wanted);
-      const created = range(Math.min(2, target - next)).map((k) => next + k);
-      next += created.length;
-      return { before: at(order, gap), after: at(order, gap + 1), created };
-    });
-    order = insert(order, round);
-    passes.push(...round);
-  }
-  return { passes, order };
 }
 
 function checkRoom(count: number): void {
@@ -82,19 +66,7 @@ function checkRoom(count: number): void {
     );
 }
 
-function insert(order: readonly number[], passes: readonly Pass[]): number[] {
-  return order.flatMap((frame) => [
-    frame,
-    ...(passes.find((pass) => pass.before === frame)?.created ?? []),
-  ]);
-}
-
-function range(length: number): number[] {
-  return Array.from({ length }, (_, i) => i);
-}
-
-function at(order: readonly number[], index: number): number {
-  const frame = order[index];
-  if (frame === undefined) throw new RangeError(`refine plan: no frame at ${index}`);
-  return frame;
+/** All frames that there are after a pass, in the order in which they are shown. */
+export function insert(order: readonly number[], { before, created }: Pass): number[] {
+  return order.toSpliced(order.indexOf(before) + 1, 0, ...created);
 }

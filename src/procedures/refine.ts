@@ -1,27 +1,24 @@
 // More steps between the steps there are. The result is a new procedure; the old one, and every file
 // taken over from it, stays as it is.
-import { readFile } from "node:fs/promises";
-import { tellPlaces } from "./captions.js";
 import type { Context } from "./context.js";
-import { ProcedureError } from "./error.js";
 import { finish } from "./finish.js";
-import { cleanCaptions } from "./input.js";
 import { unreadCaptions } from "./knowledge.js";
 import type { MakeOptions, PaintedFrames } from "./paint.js";
 import type { Plan } from "./plan.js";
 import type { Procedure } from "./procedure.js";
 import { readsSteps } from "./prompt.js";
-import { openInterpolation, paintBetween } from "./refine-pass.js";
-import { type Pass, planBetween, planTarget, type RefinePlan } from "./refine-plan.js";
+import { openInterpolation } from "./refine-interpolation.js";
+import { paintBetween } from "./refine-pass.js";
+import { placesFor, type Places, readSteps, textsByFrame } from "./refine-places.js";
+import { Sequence } from "./refine-sequence.js";
 import { passSeed, seedOf } from "./seed.js";
-import type { DrawnStep } from "./steps.js";
 import { sheetFor } from "../grid/index.js";
 
 export interface RefineInput {
   procedureId: string;
   /** two neighbours, counted from 1; or … */
   between?: readonly [number, number] | undefined;
-  /** … the number of steps that the whole shall have */
+  /** … the number of steps that the whole shall have: the new ones go where most happens */
   steps?: number | undefined;
   /** texts for the new steps, in order */
   captions?: readonly string[] | undefined;
@@ -41,8 +38,8 @@ export async function planRefine(context: Context, input: RefineInput): Promise<
   const { model, store, pictures } = context;
   const parent = await store.load(input.procedureId);
   const interpolation = openInterpolation(context, parent);
-  const plan = planFor(parent, input);
-  const texts = textsByFrame(parent, plan, input.captions);
+  const places = await placesFor(context, parent, input);
+  const texts = textsByFrame(parent, places, input.captions);
   const seed = seedOf(input.seed);
   await store.prepare();
   return {
@@ -50,21 +47,23 @@ export async function planRefine(context: Context, input: RefineInput): Promise<
     domain: parent.domain,
     subject: parent.subject,
     framesReady: parent.steps.length,
-    frames: plan.order.length,
-    pages: plan.passes.length,
+    frames: places.frames,
+    pages: places.passes,
     make,
   };
 
   /** A cancel keeps the passes that are finished; before the first one it rejects. */
-  async function make({ id, signal, onProgress }: MakeOptions = {}): Promise<Procedure> {
+  async function make({ id, signal, onProgress, onPainted }: MakeOptions = {}): Promise<Procedure> {
     const startedAt = performance.now();
-    // Frames go by number here, in the order in which they came to be.
-    const made = await readSteps(context, await store.load(parent.id));
+    const sequence = new Sequence(await readSteps(context, await store.load(parent.id)));
     const passes: (PaintedFrames & { prompt: string })[] = [];
-    const isFramed = ({ created }: Pass) => created.length === 2 && readsSteps(model, 4);
-    for (const [index, pass] of plan.passes.entries()) {
-      const [left, right] = [stepAt(made, pass.before), stepAt(made, pass.after)];
+    let unread = false;
+    const choice = places.choose();
+    for (let next = choice.next(); !next.done;) {
+      const pass = next.value;
+      const [left, right] = [sequence.at(pass.before), sequence.at(pass.after)];
       const captions = texts && pass.created.map((frame) => texts.get(frame) ?? "");
+      const isFramed = pass.created.length === 2 && readsSteps(model, 4);
       const painting = paintBetween(
         context,
         interpolation,
@@ -72,36 +71,35 @@ export async function planRefine(context: Context, input: RefineInput): Promise<
           before: left.png,
           after: right.png,
           keep: pass.created.length,
-          seed: passSeed(seed, index),
-          texts:
-            captions && isFramed(pass) ? [left.caption, ...captions, right.caption] : undefined,
-          more: index < plan.passes.length - 1,
+          seed: passSeed(seed, passes.length),
+          texts: captions && isFramed ? [left.caption, ...captions, right.caption] : undefined,
+          more: passes.length + 1 < places.passes,
         },
-        { signal, onProgress: ofPass(onProgress, index, plan.passes.length, made.length) },
+        {
+          signal,
+          onPainted,
+          onProgress: ofPass(onProgress, passes.length, places.passes, sequence.length),
+        },
       );
       const painted = await painting.catch((error: unknown) => {
         if (!signal?.aborted || passes.length === 0) throw error;
       });
       if (painted === undefined) break;
       passes.push(painted);
-      for (const [k, frame] of painted.frames.entries())
-        made.push({
-          id: freeId(made),
-          caption: captions?.[k] ?? "",
-          captionBy: captions ? "caller" : "place",
-          origin: { kind: "interpolated", between: [left.id, right.id] },
-          ...frame,
-        });
+      unread ||= captions !== undefined && !isFramed;
+      sequence.add(pass, painted.frames, captions);
+      const isLast = passes.length === places.passes;
+      // Texts have their places already.
+      const measure = texts || isLast ? undefined : places.measure;
+      next = choice.next(await measure?.(sequence.around(pass)));
     }
 
-    const there = plan.order.filter((frame) => frame < made.length);
-    const steps = tellPlaces(there.map((frame) => stepAt(made, frame)));
+    const steps = sequence.steps();
     const page = await pictures.compose({
       sources: steps.map(({ png }) => ({ bytes: png })),
       layout: sheetFor(steps.length),
       cellPx: parent.framePx,
     });
-    const unread = texts !== undefined && !plan.passes.every(isFramed);
     return finish(
       context,
       {
@@ -114,7 +112,13 @@ export async function planRefine(context: Context, input: RefineInput): Promise<
         seed,
         framePx: parent.framePx,
         warnings: [...new Set([...parent.warnings, ...(unread ? [unreadCaptions(model)] : [])])],
-        notes: [...parent.notes, ...cancelNotes(passes.length, plan)],
+        notes: [
+          ...new Set([
+            ...parent.notes,
+            ...interpolation.notes,
+            ...cancelNotes(passes.length, places),
+          ]),
+        ],
         startedAt,
         passes,
       },
@@ -123,41 +127,11 @@ export async function planRefine(context: Context, input: RefineInput): Promise<
   }
 }
 
-function cancelNotes(finished: number, { passes, order }: RefinePlan): string[] {
-  if (finished === passes.length) return [];
+function cancelNotes(finished: number, { passes, frames }: Places): string[] {
+  if (finished === passes) return [];
   return [
-    `The work was cancelled after ${finished} of ${passes.length} passes: ${order.length} steps were asked for.`,
+    `The work was cancelled after ${finished} of ${passes} passes: ${frames} steps were asked for.`,
   ];
-}
-
-function planFor({ steps }: Procedure, { between, steps: target }: RefineInput): RefinePlan {
-  if (between !== undefined && target === undefined) return planBetween(steps.length, between);
-  if (target !== undefined && between === undefined) return planTarget(steps.length, target);
-  throw new ProcedureError(
-    "bad_target",
-    "give either between: [a, b], two neighbours counted from 1, or steps, the number of steps that the whole shall have",
-  );
-}
-
-/** The caller's texts by the number of the frame each is for. */
-function textsByFrame(
-  { steps }: Procedure,
-  { order }: RefinePlan,
-  captions: readonly string[] | undefined,
-): Map<number, string> | undefined {
-  if (captions === undefined) return undefined;
-  const fresh = order.filter((frame) => frame >= steps.length);
-  const texts = cleanCaptions(captions, fresh.length, "captions");
-  return new Map(fresh.map((frame, i) => [frame, texts[i] ?? ""]));
-}
-
-function readSteps({ store }: Context, parent: Procedure): Promise<DrawnStep[]> {
-  return Promise.all(
-    parent.steps.map(async ({ file, ...step }) => ({
-      ...step,
-      png: await readFile(store.filePath(parent.id, file)),
-    })),
-  );
 }
 
 /** Reports a pass as its share of the whole. */
@@ -173,17 +147,4 @@ function ofPass(
       framesReady,
       message: count > 1 ? `pass ${index + 1} of ${count}: ${message}` : message,
     });
-}
-
-function stepAt(made: readonly DrawnStep[], frame: number): DrawnStep {
-  const step = made[frame];
-  if (step === undefined) throw new RangeError(`refine: no frame ${frame}`);
-  return step;
-}
-
-function freeId(made: readonly DrawnStep[]): string {
-  const taken = new Set(made.map(({ id }) => id));
-  let number = taken.size + 1;
-  while (taken.has(`s${number}`)) number++;
-  return `s${number}`;
 }

@@ -13,7 +13,7 @@ export const refineSteps = defineTool({
   title: "Add steps in between",
   description:
     "Paints new steps between neighbouring steps of a procedure. Give either between (two new steps between two neighbours) " +
-    "or steps (a number for the whole). The result is a new procedure that names its parent; the parent stays as it is.",
+    "or steps (a number for the whole; the new ones go where most happens). The result is a new procedure that names its parent; the parent stays as it is.",
   input: z.strictObject({
     procedure_id: idArgument,
     between: z
@@ -25,12 +25,16 @@ export const refineSteps = defineTool({
       .int("steps is a whole number, as steps: 16;")
       .max(MAX_STEPS, `at most ${MAX_STEPS} steps, as steps: ${MAX_STEPS};`)
       .optional()
-      .describe(`How many steps the whole shall have, up to ${MAX_STEPS}.`),
+      .describe(
+        `How many steps the whole shall have, up to ${MAX_STEPS}. New ones go where neighbours differ most.`,
+      ),
     captions: z
       .array(z.string().max(MAX_CAPTION_LENGTH), 'captions are texts, as ["…", "…"];')
       .max(MAX_STEPS)
       .optional()
-      .describe("What the new steps show, in order. Made from the neighbours where left out."),
+      .describe(
+        "What the new steps show, in order; best with between, where their place is known. Made from the neighbours where left out.",
+      ),
     seed: seedArgument,
     wait_seconds: waitArgument,
   }),

@@ -1,5 +1,5 @@
 // How far two frames are from each other: as pixels, and as the classifier sees them.
-import { meanDistance } from "../../procedures/index.js";
+import { cosineDistance, meanDistance, partsDistance } from "../../procedures/index.js";
 import type { Raster } from "../../raster.js";
 import type { Look } from "../classifier/index.js";
 
@@ -29,25 +29,8 @@ const WHOLE = 0.75;
 
 /** 0 … 2: of the whole frames, and of each part to the part of the other frame that is most like it. */
 export function featureDistance(a: Look, b: Look): number {
-  const parts = (nearestDistances(a, b) + nearestDistances(b, a)) / 2;
-  return WHOLE * cosineDistance(a.features, b.features) + (1 - WHOLE) * parts;
-}
-
-function nearestDistances(from: Look, to: Look): number {
-  const nearest = from.patches.map((patch) =>
-    Math.min(...to.patches.map((other) => cosineDistance(patch, other))),
-  );
-  return nearest.reduce((sum, distance) => sum + distance, 0) / nearest.length;
-}
-
-function cosineDistance(a: Float32Array, b: Float32Array): number {
-  let [product, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    product += a[i]! * b[i]!;
-    aa += a[i]! ** 2;
-    bb += b[i]! ** 2;
-  }
-  return 1 - product / (Math.sqrt(aa * bb) || 1);
+  const whole = cosineDistance(a.features, b.features);
+  return WHOLE * whole + (1 - WHOLE) * partsDistance(a.patches, b.patches);
 }
 
 /** Peak signal-to-noise ratio of pictures to others, all pixels together, in dB; 100 where nothing differs. */
