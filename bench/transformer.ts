@@ -6,7 +6,12 @@ import { ropeTable } from "../src/engine/layers/rope.js";
 import { readModelConfig, type FluxConfig } from "../src/engine/models/config.js";
 import { Networks } from "../src/engine/networks.js";
 import { imageIds } from "../src/engine/sampling/tokens.js";
-import { domainCount, openLora, stackLoras, type LowRankPair } from "../src/engine/weights/lora.js";
+import {
+  domainCount,
+  openLora,
+  stackLoras,
+  type LoraStack,
+} from "../src/engine/weights/lora/index.js";
 import { GEMM_FLOP, openGemm } from "./gemm.js";
 import { median, repeat, type Row } from "./report.js";
 
@@ -32,7 +37,7 @@ export async function benchTransformer(modelDir: string): Promise<Row[]> {
     guidance: 1,
     rope: ropeTable(ids, axesDim, theta),
   };
-  const time = async (loras: Map<string, LowRankPair>) => {
+  const time = async (loras: LoraStack) => {
     const start = performance.now();
     await networks.predict({ ...input, loras });
     return performance.now() - start;
@@ -53,7 +58,7 @@ export async function benchTransformer(modelDir: string): Promise<Row[]> {
     await setTimeout(PAUSE_MS);
   }
   await networks.close();
-  const rank = loras.values().next().value!.rank;
+  const rank = Math.max(...[...loras.pairs.values()].map((pair) => pair.rank));
   const flop = stepFlop(config.transformer, imgTokens, txtTokens, rank);
   const rate = GEMM_FLOP / median(gemms) / 1e6;
   const share = flop / median(steps) / 1e6 / rate;

@@ -1,9 +1,13 @@
 // `makeanything parity`: the engine against cases of the original implementations.
 import { parity, type ParityResult } from "../engine/index.js";
+import { configFrom, engineSettings, type Flags } from "./settings.js";
 
-export async function checkParity(folder: string, { json }: { json?: boolean }): Promise<void> {
+export async function checkParity(
+  folder: string,
+  { json, ...flags }: Flags & { json?: boolean },
+): Promise<void> {
   const cases: ParityResult[] = [];
-  for await (const result of parity(folder)) {
+  for await (const result of parity(folder, engineSettings(configFrom(flags)))) {
     cases.push(result);
     if (!json) console.log(tell(result));
   }

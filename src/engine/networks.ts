@@ -1,16 +1,37 @@
 // The four networks of a model folder, each opened when it is first needed: plain arrays in and out.
 import { join } from "node:path";
 import { remember } from "./memory.js";
-import { downName, upName } from "./layers/low-rank.js";
+import {
+  blocksOnly,
+  formFor,
+  loraFeeds,
+  serves,
+  transformerOf,
+  type LoraForm,
+} from "./lora-form.js";
 import { decoder, encoder } from "./models/autoencoder.js";
 import { clipTextEncoder } from "./models/clip.js";
 import type { ModelConfig } from "./models/config.js";
 import { fluxTransformer } from "./models/flux.js";
 import { t5Buckets, t5Encoder } from "./models/t5.js";
-import { openSession, type Feed, type Outputs, type Session } from "./runtime/session.js";
+import {
+  openSession,
+  type Feed,
+  type Outputs,
+  type Session,
+  type SessionOptions,
+} from "./runtime/session.js";
 import type { LowRankModule, Graph } from "./graph/index.js";
+import type { CheckpointKind } from "./weights/layouts/checkpoint.js";
 import type { LatentSize } from "./sampling/tokens.js";
-import type { LowRankPair } from "./weights/lora.js";
+import {
+  bakeStack,
+  openLora,
+  stackLoras,
+  type LoraFile,
+  type LoraPart,
+  type LoraStack,
+} from "./weights/lora/index.js";
 
 /** Shapes: L image tokens, S text tokens, D head size. */
 export interface TransformerInput {
@@ -26,8 +47,7 @@ export interface TransformerInput {
   guidance: number;
   /** [S + L, D/2] each */
   rope: { cos: Float32Array; sin: Float32Array };
-  /** one pair a module */
-  loras: Map<string, LowRankPair>;
+  loras: LoraStack;
 }
 
 /** A picture in numbers: three planes, −1 … 1. */
@@ -38,51 +58,65 @@ export interface Planes {
 }
 
 interface NetworkSource {
-  file: string;
+  kind: CheckpointKind;
   build: () => Graph;
-  /** which tensors are its own, where several networks share a file */
-  owns?: (key: string) => boolean;
+  /** which tensors are its own, where several networks share a checkpoint */
+  owns?: (name: string) => boolean;
 }
 
 const network = {
-  transformer: ({ transformer }) => ({
-    file: transformer.file,
-    build: () => fluxTransformer(transformer),
+  transformer: ({ transformer }, form) => ({
+    kind: "transformer",
+    build: () => transformerOf(transformer, form),
   }),
   encoder: ({ autoencoder }) => ({
-    file: autoencoder.file,
+    kind: "autoencoder",
     build: () => encoder(autoencoder),
     owns: (key) => !key.startsWith("decoder."),
   }),
   decoder: ({ autoencoder }) => ({
-    file: autoencoder.file,
+    kind: "autoencoder",
     build: () => decoder(autoencoder),
     owns: (key) => !key.startsWith("encoder."),
   }),
-  t5: ({ t5 }) => ({ file: t5.file, build: () => t5Encoder(t5) }),
-  clip: ({ clip }) => ({ file: clip.file, build: () => clipTextEncoder(clip) }),
-} satisfies Record<string, (config: ModelConfig) => NetworkSource>;
+  t5: ({ t5 }) => ({ kind: "t5", build: () => t5Encoder(t5) }),
+  clip: ({ clip }) => ({ kind: "clip", build: () => clipTextEncoder(clip) }),
+} satisfies Record<string, (config: ModelConfig, form: LoraForm) => NetworkSource>;
 
 export type NetworkName = keyof typeof network;
 
+/** What holds for every session. */
+export interface NetworksOptions extends Pick<
+  SessionOptions,
+  "threads" | "device" | "cacheFolder" | "onWarning"
+> {
+  /** how LoRAs come in: fed at every run, or baked into the session out of their files */
+  loras?: "inputs" | "baked";
+}
+
 export class Networks {
   readonly config: ModelConfig;
-  /** the transformer's layers that take a LoRA */
+  /** the transformer's layers that can take a LoRA */
   readonly modules: LowRankModule[];
+  readonly #norms: ReadonlyMap<string, number[]>;
   readonly #folder: string;
-  readonly #threads: number | undefined;
+  readonly #options: NetworksOptions;
   readonly #sessions = new Map<NetworkName, Promise<Session>>();
+  #form = blocksOnly;
 
-  constructor(folder: string, config: ModelConfig, threads?: number) {
+  constructor(folder: string, config: ModelConfig, options: NetworksOptions = {}) {
     this.#folder = folder;
     this.config = config;
-    this.#threads = threads;
-    this.modules = fluxTransformer(config.transformer).lowRankModules;
+    this.#options = options;
+    const { lowRankModules, weights } = fluxTransformer(config.transformer, { takesLora: "all" });
+    this.modules = lowRankModules;
+    this.#norms = new Map([...weights].filter(([key]) => key.endsWith("_norm.scale")));
   }
 
   /** Velocity of every image token, [L, 64]. */
   async predict(input: TransformerInput): Promise<Float32Array> {
     const { transformer } = this.config;
+    await this.prepare(input.loras);
     const session = await this.#session("transformer");
     const half = transformer.hiddenSize / transformer.numHeads / 2;
     const feeds: Record<string, Feed> = {
@@ -92,14 +126,31 @@ export class Networks {
       timestep: vector([input.timestep]),
       rope_cos: matrix(input.rope.cos, half),
       rope_sin: matrix(input.rope.sin, half),
+      ...loraFeeds(this.#form, this.modules, input.loras),
     };
     if (transformer.guidanceEmbed) feeds.guidance = vector([input.guidance]);
-    for (const { name, inFeatures, outFeatures } of this.modules) {
-      const { rank, down, up } = input.loras.get(name)!;
-      feeds[downName(name)] = { data: down, dims: [rank, inFeatures] };
-      feeds[upName(name)] = { data: up, dims: [outFeatures, rank] };
-    }
     return only(await session.run(feeds));
+  }
+
+  async openLora(path: string): Promise<LoraFile> {
+    const file = await openLora(path, this.modules, this.#norms);
+    for (const warning of file.warnings) this.#options.onWarning?.(warning);
+    return file;
+  }
+
+  /** @throws EngineError `bad_weights`, where a part has not what is asked for, or numbers that are not finite */
+  stack(parts: readonly LoraPart[]): LoraStack {
+    return this.#options.loras === "baked" ? bakeStack(parts) : stackLoras(this.modules, parts);
+  }
+
+  /** Closes the transformer where it cannot take a stack; opened again, it can. */
+  async prepare(loras: LoraStack): Promise<void> {
+    const needed = formFor(this.modules, loras);
+    if (serves(this.#form, needed)) return;
+    this.#form = needed;
+    const session = await this.#sessions.get("transformer")?.catch(() => undefined);
+    this.#sessions.delete("transformer");
+    await session?.close();
   }
 
   isOpen(name: NetworkName): boolean {
@@ -154,11 +205,10 @@ export class Networks {
 
   #session(name: NetworkName): Promise<Session> {
     return remember(this.#sessions, name, () => {
-      const { file, build, owns }: NetworkSource = network[name](this.config);
-      return openSession(build(), join(this.#folder, file), {
-        ...(owns === undefined ? {} : { owns }),
-        ...(this.#threads === undefined ? {} : { threads: this.#threads }),
-      });
+      const { kind, build, owns }: NetworkSource = network[name](this.config, this.#form);
+      const path = join(this.#folder, this.config[kind].file);
+      const baked = name === "transformer" ? this.#form.baked : undefined;
+      return openSession(build(), path, { ...this.#options, kind, owns, baked });
     });
   }
 }

@@ -5,9 +5,16 @@ import { EngineError } from "./error.js";
 import { ropeTable } from "./layers/rope.js";
 import { LastResult, remember } from "./memory.js";
 import { readModelConfig, type ModelConfig } from "./models/config.js";
-import { Networks, type NetworkName, type Planes } from "./networks.js";
+import { networksOptions } from "./networks-options.js";
+import { Networks, type NetworkName, type NetworksOptions, type Planes } from "./networks.js";
 import { restorePixels, toPlanes, toRaster } from "./pixels.js";
-import type { PaintOptions, PaintProgress, PaintRequest, PaintResult } from "./request.js";
+import type {
+  EngineSettings,
+  PaintOptions,
+  PaintProgress,
+  PaintRequest,
+  PaintResult,
+} from "./request.js";
 import { randn } from "./sampling/noise.js";
 import { sample, type Known, type SampleStep } from "./sampling/sample.js";
 import { schedule } from "./sampling/schedule.js";
@@ -15,8 +22,7 @@ import { imageIds, pack, unpack, type LatentSize } from "./sampling/tokens.js";
 import { Stopwatch } from "./stopwatch.js";
 import { openTokenizer, type TextTokenizer } from "./text/tokenizer.js";
 import { fingerprint } from "./weights/fingerprint.js";
-import { domainCount, openLora, stackLoras, type LowRankPair } from "./weights/lora.js";
-import type { SafetensorsFile } from "./weights/safetensors.js";
+import { domainCount, type LoraFile, type LoraStack } from "./weights/lora/index.js";
 
 /** What the model sees of a prompt. */
 export interface TextStates {
@@ -29,8 +35,6 @@ export interface TextStates {
 }
 
 type NamedLora = Pick<PaintRequest["loras"][number], "name" | "file">;
-
-type LoraStack = Map<string, LowRankPair>;
 
 /** What the loop needs. */
 export interface SampleInput {
@@ -52,20 +56,22 @@ export class Pipeline {
   readonly #folder: string;
   readonly #config: ModelConfig;
   readonly #networks: Networks;
-  readonly #files = new Map<string, Promise<SafetensorsFile>>();
+  readonly #files = new Map<string, Promise<LoraFile>>();
   readonly #versions = new Map<string, Promise<string>>();
   readonly #tokenizers = new Map<"t5" | "clip", Promise<TextTokenizer>>();
   readonly #text = new LastResult<TextStates>();
   readonly #loras = new LastResult<LoraStack>();
 
-  private constructor(folder: string, config: ModelConfig, threads?: number) {
+  private constructor(folder: string, config: ModelConfig, options?: NetworksOptions) {
     this.#folder = folder;
     this.#config = config;
-    this.#networks = new Networks(folder, config, threads);
+    this.#networks = new Networks(folder, config, options);
   }
 
-  static async open(folder: string, threads?: number): Promise<Pipeline> {
-    return new Pipeline(folder, await readModelConfig(folder), threads);
+  /** @throws EngineError `no_device` where the model cannot be run as the settings say */
+  static async open(folder: string, settings?: EngineSettings): Promise<Pipeline> {
+    const config = await readModelConfig(folder);
+    return new Pipeline(folder, config, await networksOptions(folder, config, settings));
   }
 
   close(): Promise<void> {
@@ -82,6 +88,8 @@ export class Pipeline {
       if (signal?.aborted) throw new EngineError("cancelled", "cancelled between two steps");
     };
 
+    const loras = await this.stack(request);
+    await this.#networks.prepare(loras);
     const needed: NetworkName[] = ["t5", "clip", "transformer", "decoder"];
     if (request.known.length > 0) needed.push("encoder");
     const missing = needed.filter((name) => !this.#networks.isOpen(name));
@@ -89,7 +97,6 @@ export class Pipeline {
       await report("load", i, missing.length);
       await this.#networks.open(name);
     }
-    const loras = await this.stack(request);
     const versions = await this.#usedVersions(request);
     const loadMs = clock.lap();
 
@@ -174,7 +181,7 @@ export class Pipeline {
         parts.push({ file, b, weight });
       }
       for (const lora of loras) parts.push({ file: await this.#lora(lora), weight: lora.weight });
-      return stackLoras(this.#networks.modules, parts);
+      return this.#networks.stack(parts);
     });
   }
 
@@ -213,9 +220,9 @@ export class Pipeline {
     });
   }
 
-  #lora(lora: NamedLora): Promise<SafetensorsFile> {
+  #lora(lora: NamedLora): Promise<LoraFile> {
     const path = this.#adapterPath(lora);
-    return remember(this.#files, path, () => openLora(path, this.#networks.modules));
+    return remember(this.#files, path, () => this.#networks.openLora(path));
   }
 
   #adapterPath({ name, file: own }: NamedLora): string {

@@ -1,5 +1,17 @@
 // What the engine is asked and what it answers: plain serialisable records.
 import type { Raster, Rect } from "../raster.js";
+import type { Provider } from "./runtime/device.js";
+import type { VariantName } from "./variants/table.js";
+
+/** How models are run. */
+export interface EngineSettings {
+  /** of one operator; every core where nothing is given */
+  threads?: number | undefined;
+  provider?: Provider | "auto" | undefined;
+  variant?: VariantName | "auto" | undefined;
+  /** for weights laid out anew, and for what devices were found to compute; without it neither is kept */
+  cacheFolder?: string | undefined;
+}
 
 /** One page to paint: prompt and known cells in, pixels out. */
 export interface PaintRequest {

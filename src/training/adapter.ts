@@ -139,7 +139,8 @@ async function domainLoras(
   const file = await openLora(path.join(modelDir, adapters[below] ?? ""), modules);
   const known = new Map<number, Map<string, LowRankPair>>();
   return (domain) => {
-    const pairs = known.get(domain) ?? stackLoras(modules, [{ file, b: domain + 1, weight: 1 }]);
+    const pairs =
+      known.get(domain) ?? stackLoras(modules, [{ file, b: domain + 1, weight: 1 }]).pairs;
     known.set(domain, pairs);
     return pairs;
   };

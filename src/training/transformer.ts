@@ -53,7 +53,7 @@ export async function openTransformer(options: TransformerOptions): Promise<Tran
   const { config, size, batch, textLength, weightsPath, rank = 0 } = options;
   const tokens = (size.height * size.width) / 4;
   const half = config.hiddenSize / config.numHeads / 2;
-  const graph = fluxTransformer(config, { batch, takesLora: rank > 0 });
+  const graph = fluxTransformer(config, { batch, takesLora: rank > 0 && "blocks" });
   const loss = addFlowMatchingLoss(graph, config.inChannels);
   if (weightsPath === undefined) freeWeights(graph, [...graph.weights.keys()]);
   const sizes: Record<string, number> = {

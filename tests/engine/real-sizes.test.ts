@@ -20,8 +20,11 @@ function declared(graphs: Graph[], file: Header): { tensors: Header; models: Uin
     encode(graph, (key) => {
       const entry = file[key];
       if (entry === undefined) throw new Error(`the public file has no ${key}`);
-      tensors[key] = [entry[0], graph.weights.get(key)!];
-      return { dtype: entry[0] as WeightType, file: "weights", offset: 0, length: 0 };
+      const shape = graph.weights.get(key)!;
+      tensors[key] = [entry[0], shape];
+      const dtype = entry[0] as WeightType;
+      const part = { dtype, shape, file: "weights", offset: 0, length: 0 };
+      return { kind: "parts", parts: [part] };
     }),
   );
   return { tensors, models };

@@ -22,8 +22,8 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/temporary.js";
 
 const modules: LowRankModule[] = [
-  { name: "lora_unet_a", inFeatures: 3, outFeatures: 4 },
-  { name: "lora_unet_b", inFeatures: 2, outFeatures: 5 },
+  { name: "lora_unet_a", layer: "a", inFeatures: 3, outFeatures: 4 },
+  { name: "lora_unet_b", layer: "b", inFeatures: 2, outFeatures: 5 },
 ];
 const RANK = 2;
 const FROZEN_RANK = 3;
@@ -137,7 +137,7 @@ test.each([undefined, 2])("the engine reads what is written, of %s domains", asy
   const opened = await openLora(file, modules);
   for (const domain of domains === undefined ? [undefined] : [0, 1]) {
     const part = { file: opened, weight: 1, ...(domain !== undefined && { b: domain + 1 }) };
-    const pairs = stackLoras(modules, [part]);
+    const { pairs } = stackLoras(modules, [part]);
     const feeds = stackFeeds(modules, values, { rank: RANK, scale, domain });
     for (const { name } of modules) {
       expect(pairs.get(name)!.down).toEqual(feeds[downName(name)]!.data);

@@ -1,30 +1,28 @@
 // A graph as an ONNX file in memory. Weights are not in it: initializers name a file, an offset and a
-// length, and the runtime maps them from there. Those stored as 16-bit floats pass a Cast, which the
-// CPU folds when the session is made.
+// length, and the runtime maps them from there. What makes float32 numbers of those bytes stands in the
+// graph (see `binding.ts`).
 // Field numbers: onnx.proto3 of ONNX 1.19, IR version 10.
+import {
+  blockGemm,
+  declareWeight,
+  gemmWeights,
+  type Initializer,
+  type WeightBinding,
+} from "./binding.js";
 import { ProtobufWriter } from "./protobuf.js";
 import type { Attribute, Dim, Graph, GraphInput, GraphNode } from "./graph.js";
 
 /** ONNX's numbers of the types that appear here. */
-const onnxType = { F32: 1, I64: 7, F16: 10, BF16: 16 } as const;
-export type WeightType = "F32" | "F16" | "BF16";
+const onnxType = {
+  F32: 1, U8: 2, I64: 7, F16: 10, BF16: 16, F8_E4M3: 17, F8_E5M2: 19,
+} as const; // prettier-ignore
 
-/** Where a weight's bytes lie. */
-export interface WeightLocation {
-  dtype: WeightType;
-  /** relative to the session's external-data root */
-  file: string;
-  /** bytes from the file's beginning */
-  offset: number;
-  length: number;
-}
-
-/** @param locate - where the tensor of a checkpoint key lies; asked once a key */
-export function encode(graph: Graph, locate: (key: string) => WeightLocation): Uint8Array {
+/** @param bind - how the tensor of a checkpoint key is made; asked once a key */
+export function encode(graph: Graph, bind: (key: string) => WeightBinding): Uint8Array {
   return new ProtobufWriter()
     .varint(1, 10) // ir_version
     .string(2, "makeanything-mcp")
-    .message(7, (g) => writeGraph(g, graph, locate))
+    .message(7, (g) => writeGraph(g, graph, bind))
     .message(8, (opset) => opset.string(1, "").varint(2, 21))
     .message(8, (opset) => opset.string(1, "com.microsoft").varint(2, 1))
     .finish();
@@ -33,31 +31,15 @@ export function encode(graph: Graph, locate: (key: string) => WeightLocation): U
 function writeGraph(
   writer: ProtobufWriter,
   graph: Graph,
-  locate: (key: string) => WeightLocation,
+  bind: (key: string) => WeightBinding,
 ): void {
   writer.string(2, "graph");
+  const bindings = new Map([...graph.weights.keys()].map((key) => [key, bind(key)]));
   for (const [key, shape] of graph.weights) {
-    const location = locate(key);
-    const stored = location.dtype === "F32" ? key : `${key}@${location.dtype}`;
-    writer.message(5, (tensor) => {
-      for (const size of shape) tensor.int64(1, size);
-      tensor.varint(2, onnxType[location.dtype]).string(8, stored);
-      for (const [name, value] of [
-        ["location", location.file],
-        ["offset", location.offset],
-        ["length", location.length],
-      ] as const)
-        tensor.message(13, (entry) => entry.string(1, name).string(2, String(value)));
-      tensor.varint(14, 1); // data_location: external
-    });
-    if (stored !== key)
-      writeNode(writer, {
-        op: "Cast",
-        domain: "",
-        inputs: [stored],
-        outputs: [key],
-        attributes: { to: onnxType.F32 },
-      });
+    const { initializers, nodes } = declareWeight(key, shape, bindings.get(key)!);
+    for (const initializer of initializers)
+      writer.message(5, (tensor) => writeInitializer(tensor, initializer));
+    for (const node of nodes) writeNode(writer, node);
   }
   for (const constant of graph.constants)
     writer.message(5, (tensor) => {
@@ -68,7 +50,17 @@ function writeGraph(
         .string(8, constant.name)
         .bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
     });
-  for (const node of graph.nodes) writeNode(writer, node);
+  const matrices = gemmWeights(graph);
+  for (const node of graph.nodes) {
+    const key = node.inputs[1] ?? "";
+    const binding = bindings.get(key);
+    writeNode(
+      writer,
+      binding?.kind === "blocks" && matrices.has(key)
+        ? blockGemm(node, binding, graph.weights.get(key)!)
+        : node,
+    );
+  }
   for (const input of graph.inputs) writer.message(11, (info) => writeInput(info, input));
   for (const output of graph.outputs)
     writer.message(12, (info) =>
@@ -76,6 +68,17 @@ function writeGraph(
         .string(1, output)
         .message(2, (type) => type.message(1, (tensor) => tensor.varint(1, onnxType.F32))),
     );
+}
+
+function writeInitializer(
+  tensor: ProtobufWriter,
+  { name, dims, dtype, file, offset, length }: Initializer,
+): void {
+  for (const size of dims) tensor.int64(1, size);
+  tensor.varint(2, onnxType[dtype]).string(8, name);
+  for (const [entry, value] of Object.entries({ location: file, offset, length }))
+    tensor.message(13, (pair) => pair.string(1, entry).string(2, String(value)));
+  tensor.varint(14, 1); // data_location: external
 }
 
 function writeInput(writer: ProtobufWriter, { name, type, dims }: GraphInput): void {

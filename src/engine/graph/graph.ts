@@ -34,11 +34,33 @@ export interface GraphConstant {
   data: Float32Array | BigInt64Array;
 }
 
-/** A linear layer that takes a LoRA branch: the released name of the module, and its size. */
+/** A linear layer that takes a LoRA branch: the released name of the module, its checkpoint key, its size. */
 export interface LowRankModule {
   name: string;
+  layer: string;
   inFeatures: number;
   outFeatures: number;
+}
+
+/** Which linear layers take a LoRA branch: those of the blocks, or those before and behind them too. */
+export type LoraReach = "blocks" | "all";
+
+/** A LoRA branch out of weights: y += Σ scale · (x Aᵀ) Bᵀ in some rows of y. */
+export interface BakedBranch {
+  /** names of weights */
+  down: string;
+  ups: { key: string; scale: number }[];
+  rank: number;
+  /** first and last row, the last one not included */
+  rows: readonly [number, number];
+  /** the halves of B's rows stand the other way round */
+  swapsHalves: boolean;
+}
+
+export interface GraphOptions {
+  takesLora?: false | LoraReach;
+  /** by module: branches out of weights; without it A and B of each module come in by inputs */
+  bakedLora?: ReadonlyMap<string, readonly BakedBranch[]> | undefined;
 }
 
 export class Graph {
@@ -51,13 +73,14 @@ export class Graph {
   readonly lowRankModules: LowRankModule[] = [];
   /** where the graph may be cut: how many nodes stood before each mark */
   readonly marks: number[] = [];
-  /** whether linear layers of the blocks take a LoRA branch */
-  readonly takesLora: boolean;
+  readonly takesLora: false | LoraReach;
+  readonly bakedLora: GraphOptions["bakedLora"];
   #path: string[] = [];
   #count = 0;
 
-  constructor({ takesLora = true }: { takesLora?: boolean } = {}) {
+  constructor({ takesLora = "blocks", bakedLora }: GraphOptions = {}) {
     this.takesLora = takesLora;
+    this.bakedLora = bakedLora;
   }
 
   /** Runs `build` one level deeper: keys inside begin with `name.` */
@@ -78,7 +101,7 @@ export class Graph {
   /** A graph of some of the nodes, with those inputs, constants and weights that they use. */
   part(nodes: readonly GraphNode[]): Graph {
     const used = new Set(nodes.flatMap(({ inputs }) => inputs));
-    const part = new Graph({ takesLora: this.takesLora });
+    const part = new Graph({ takesLora: this.takesLora, bakedLora: this.bakedLora });
     part.nodes.push(...nodes.map((node) => ({ ...node, outputs: [...node.outputs] })));
     part.inputs.push(...this.inputs.filter(({ name }) => used.has(name)));
     part.constants.push(...this.constants.filter(({ name }) => used.has(name)));
@@ -110,7 +133,11 @@ export class Graph {
 
   /** A tensor of the checkpoint, float32 in the graph whatever its file holds. */
   weight(name: string, shape: number[]): Value {
-    const key = this.key(name);
+    return this.weightAt(this.key(name), shape);
+  }
+
+  /** The same by its whole key, wherever the graph is being built. */
+  weightAt(key: string, shape: number[]): Value {
     const known = this.weights.get(key);
     if (known !== undefined && known.join() !== shape.join())
       throw new Error(`weight ${key}: used as [${known.join()}] and as [${shape.join()}]`);

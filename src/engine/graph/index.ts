@@ -1,6 +1,24 @@
 // ONNX as code.
-export { encode, type WeightLocation, type WeightType } from "./encode.js";
-export { Graph, type Dim, type GraphNode, type LowRankModule, type Value } from "./graph.js";
+export {
+  BLOCK_SIZE,
+  gemmWeights,
+  type BlockBinding,
+  type WeightBinding,
+  type WeightLocation,
+  type WeightPart,
+  type WeightType,
+} from "./binding.js";
+export { encode } from "./encode.js";
+export {
+  Graph,
+  type BakedBranch,
+  type Dim,
+  type GraphNode,
+  type GraphOptions,
+  type LoraReach,
+  type LowRankModule,
+  type Value,
+} from "./graph.js";
 export {
   axisOf,
   countOf,

@@ -93,7 +93,24 @@ interface NodeView {
 type ShapeRule = (view: NodeView) => Known[];
 
 const same: ShapeRule = ({ at }) => [{ shape: at(0).shape }];
-const elementwise: ShapeRule = ({ at }) => [{ shape: broadcast(at(0).shape, at(1).shape) }];
+const elementwise: ShapeRule = ({ at, node }) => {
+  const shape = broadcast(at(0).shape, at(1).shape);
+  const [a, b, combine] = [at(0).integers, at(1).integers, onIntegers[node.op]];
+  if (a === undefined || b === undefined || combine === undefined) return [{ shape }];
+  const integers = Array.from({ length: countOf(shape) }, (_, i) =>
+    combine(a[i % a.length]!, b[i % b.length]!),
+  );
+  return [{ shape, integers }];
+};
+
+/** What shapes are computed with: numbers alone, and rows of them. */
+const onIntegers: Record<string, (a: number, b: number) => number> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => Math.trunc(a / b),
+  Max: Math.max,
+};
 
 const reduced: ShapeRule = ({ at, integers, number, has }) => {
   const { shape } = at(0);
@@ -122,14 +139,15 @@ const product: ShapeRule = ({ at, number }) => {
 const shapeRule: Record<string, ShapeRule> = {
   Identity: ({ at }) => [at(0)],
   Cast: ({ at }) => [at(0)],
-  ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "Pow"].map((op) => [op, elementwise])),
+  ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "Max", "Pow"].map((op) => [op, elementwise])),
   ...Object.fromEntries(
     ["Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Cos", "Sin", "Tanh", "Sigmoid", "Softmax",
       "LogSoftmax", "QuickGelu", "FastGelu", "Relu", "RotaryEmbedding", "MultiHeadAttention",
-      "InstanceNormalization"].map((op) => [op, same]),
+      "InstanceNormalization", "CastLike", "Trilu"].map((op) => [op, same]),
   ), // prettier-ignore
   LayerNormalization: normalised,
   SimplifiedLayerNormalization: ({ at }) => normalised({ at } as NodeView).slice(0, 2),
+  Expand: ({ at, integers }) => [{ shape: broadcast(at(0).shape, integers(1)) }],
   ReduceSum: reduced,
   ReduceMean: reduced,
   MatMul: product,
@@ -166,7 +184,15 @@ const shapeRule: Record<string, ShapeRule> = {
   },
   Split: ({ at, integers, number }) => {
     const axis = axisOf(number("axis", 0), at(0).shape);
-    return integers(1).map((size) => ({ shape: at(0).shape.with(axis, size) }));
+    const sizes = integers(1);
+    const pieces = sizes.map((size, i) => {
+      const start = sizes.slice(0, i).reduce((sum, before) => sum + before, 0);
+      return at(0).integers?.slice(start, start + size);
+    });
+    return sizes.map((size, i) => ({
+      shape: at(0).shape.with(axis, size),
+      integers: pieces[i],
+    }));
   },
   Slice: ({ at, integers }) => {
     const { shape } = at(0);

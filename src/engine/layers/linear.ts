@@ -19,8 +19,14 @@ export function linearWithoutBias(g: Graph, x: Value, size: LinearSize): Value {
   return g.op("Gemm", [x, g.weight("weight", [size.out, size.in])], { transB: 1 });
 }
 
-/** A linear layer of the transformer's blocks: y = x Wᵀ + b + Σ ω (α/r) x Aᵀ Bᵀ, the sum where the graph takes LoRAs. */
+/** A linear layer of the transformer's blocks: y = x Wᵀ + b + Σ ω (α/r) x Aᵀ Bᵀ, the sum where blocks take LoRAs. */
 export function adaptedLinear(g: Graph, x: Value, size: LinearSize): Value {
   const y = linear(g, x, size);
   return g.takesLora ? lowRank(g, x, y, size) : y;
+}
+
+/** The same before and behind the blocks, where few LoRAs reach. */
+export function outerLinear(g: Graph, x: Value, size: LinearSize): Value {
+  const y = linear(g, x, size);
+  return g.takesLora === "all" ? lowRank(g, x, y, size) : y;
 }

@@ -3,10 +3,10 @@
 // pooled text. Names are those of black-forest-labs/flux.
 // Linear layers see rows, [B·tokens, C]; everything between them sees [B, tokens, C].
 // B batch, L image tokens, S text tokens, C hidden size, H heads of size D.
-import { Graph, type Value } from "../graph/index.js";
+import { Graph, type GraphOptions, type Value } from "../graph/index.js";
 import { gelu, silu } from "../layers/activation.js";
 import { attention } from "../layers/attention.js";
-import { adaptedLinear, linear } from "../layers/linear.js";
+import { adaptedLinear, outerLinear } from "../layers/linear.js";
 import { modulatedNorm, rmsNormPerHead, type Modulation } from "../layers/norm.js";
 import { applyRope, ropeInputs, type Rope } from "../layers/rope.js";
 import type { FluxConfig } from "./config.js";
@@ -14,23 +14,21 @@ import type { FluxConfig } from "./config.js";
 /** Size of the sinusoidal embeddings of time and guidance. */
 const EMBEDDING = 256;
 
-export interface FluxOptions {
+export interface FluxOptions extends GraphOptions {
   /** pages at once */
   batch?: number;
-  /** whether the blocks' linear layers take a LoRA branch */
-  takesLora?: boolean;
 }
 
 /**
  * Inputs: img [B·L, 64], txt [B·S, contextDim], timestep [B] in 0…1, vec [B, vecDim], guidance [B]
- * where embedded, rope_cos and rope_sin [S + L, D/2], and a pair of LoRA matrices for every linear
- * layer of the blocks. Output: pred [B·L, 64].
+ * where embedded, rope_cos and rope_sin [S + L, D/2], and a pair of LoRA matrices for every
+ * linear layer that takes them. Output: pred [B·L, 64].
  */
 export function fluxTransformer(
   config: FluxConfig,
-  { batch = 1, takesLora = true }: FluxOptions = {},
+  { batch = 1, ...options }: FluxOptions = {},
 ): Graph {
-  const g = new Graph({ takesLora });
+  const g = new Graph(options);
   const hidden = config.hiddenSize;
   const shared: Shared = { ...config, batch };
   const imgIn = g.input("img", "F32", ["B·L", config.inChannels]);
@@ -58,7 +56,7 @@ export function fluxTransformer(
   const embed = (name: string, x: Value, channels: number) =>
     inBatch(
       g,
-      g.scope(name, () => linear(g, x, { in: channels, out: hidden })),
+      g.scope(name, () => outerLinear(g, x, { in: channels, out: hidden })),
       shared,
     );
   let img = embed("img_in", imgIn, config.inChannels); // [B, L, C]
@@ -154,11 +152,11 @@ function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, shared: S
 function finalLayer(g: Graph, img: Value, condition: Value, shared: Shared): Value {
   const hidden = shared.hiddenSize;
   const both = g.scope("adaLN_modulation.1", () =>
-    linear(g, condition, { in: hidden, out: 2 * hidden }),
+    outerLinear(g, condition, { in: hidden, out: 2 * hidden }),
   );
   const [shift, scale] = splitCondition(g, both, shared, 2) as [Value, Value];
   const normed = asRows(g, modulatedNorm(g, img, { shift, scale }), hidden);
-  return g.scope("linear", () => linear(g, normed, { in: hidden, out: shared.inChannels }));
+  return g.scope("linear", () => outerLinear(g, normed, { in: hidden, out: shared.inChannels }));
 }
 
 type Gated = Modulation & { gate: Value };
@@ -204,8 +202,8 @@ function feedForward(g: Graph, x: Value, config: FluxConfig): Value {
 
 /** Two layers with SiLU between, for time, guidance and pooled text. */
 function embedder(g: Graph, x: Value, from: number, hidden: number): Value {
-  const inner = g.scope("in_layer", () => linear(g, x, { in: from, out: hidden }));
-  return g.scope("out_layer", () => linear(g, silu(g, inner), { in: hidden, out: hidden }));
+  const inner = g.scope("in_layer", () => outerLinear(g, x, { in: from, out: hidden }));
+  return g.scope("out_layer", () => outerLinear(g, silu(g, inner), { in: hidden, out: hidden }));
 }
 
 /** cos and sin of 1000·t at 128 falling frequencies; [B] → [B, 256]. Rounded where the original rounds. */

@@ -2,16 +2,11 @@
 import { join } from "node:path";
 import { EngineError } from "../error.js";
 import type { Networks } from "../networks.js";
-import { openLora } from "../weights/lora.js";
-import type { SafetensorsFile } from "../weights/safetensors.js";
+import type { LoraFile } from "../weights/lora/index.js";
 
-export function openAdapter(
-  networks: Networks,
-  folder: string,
-  name: string,
-): Promise<SafetensorsFile> {
+export function openAdapter(networks: Networks, folder: string, name: string): Promise<LoraFile> {
   const file = networks.config.adapters[name];
   if (file === undefined)
     throw new EngineError("bad_model_config", `model.json names no adapter ${name}`);
-  return openLora(join(folder, file), networks.modules);
+  return networks.openLora(join(folder, file));
 }

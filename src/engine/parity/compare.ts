@@ -11,7 +11,7 @@ export interface ParityResult {
   /** RMS of the difference over RMS of the reference */
   relativeRms: number;
   /** what is bounded, and by what */
-  measure: "relative RMS" | "mean difference" | "differing ids";
+  measure: "relative RMS" | "mean difference" | "differing ids" | "differing fields";
   limit: number;
   pass: boolean;
   /** why it could not be run */
@@ -66,6 +66,33 @@ export function comparePictures(name: string, actual: Numbers, expected: Numbers
   const found = differences(actual, expected);
   const limit = RUN_MEAN_DIFFERENCE;
   return { name, ...found, measure: "mean difference", limit, pass: found.meanAbs <= limit };
+}
+
+/**
+ * How many of the expected fields are others.
+ * @param said - in words, to be shown beside a difference
+ */
+export function compareFields(
+  name: string,
+  actual: Record<string, unknown>,
+  expected: Record<string, unknown>,
+  said = "nothing was said",
+): ParityResult {
+  const differing = Object.entries(expected).filter(
+    ([field, value]) => JSON.stringify(actual[field]) !== JSON.stringify(value),
+  );
+  const count = differing.length;
+  const wanted = differing.map(([field, value]) => `${field} ${JSON.stringify(value)}`).join(", ");
+  return {
+    name,
+    maxAbs: count,
+    meanAbs: count,
+    relativeRms: count,
+    measure: "differing fields",
+    limit: 0,
+    pass: count === 0,
+    ...(count === 0 ? {} : { error: `${said}; expected ${wanted}` }),
+  };
 }
 
 /** A case that could not be run has failed. */

@@ -1,14 +1,17 @@
-// Holds the engine against reference cases: a model folder with `cases/`, computed by the original
-// implementations: single networks and loops, or whole runs from a prompt.
+// Holds the engine against reference cases computed by the original implementations: a model folder with
+// `cases/`, which are single networks and loops, or whole runs from a prompt; or a folder of formats.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../error.js";
 import { readModelConfig } from "../models/config.js";
+import { networksOptions } from "../networks-options.js";
 import { Networks } from "../networks.js";
 import { Pipeline } from "../pipeline.js";
+import type { EngineSettings } from "../request.js";
 import { openSafetensors } from "../weights/safetensors.js";
 import { CaseFile } from "./case-file.js";
 import { failed, type ParityResult } from "./compare.js";
+import { formatCases, isFormatsFolder } from "./formats/index.js";
 import { networkCase, scheduleCases } from "./network-cases.js";
 import { readRuns, wholeRun } from "./whole-runs.js";
 
@@ -18,12 +21,22 @@ export type { ParityResult } from "./compare.js";
  * Runs every case of the folder, one after the other; a case that cannot be run has failed.
  * @throws EngineError `no_such_file` where there is no `cases/` or no usable `model.json`
  */
-export async function* parity(folder: string): AsyncGenerator<ParityResult> {
+export async function* parity(
+  folder: string,
+  settings?: EngineSettings,
+): AsyncGenerator<ParityResult> {
+  yield* (await isFormatsFolder(folder)) ? formatCases(folder) : modelCases(folder, settings);
+}
+
+async function* modelCases(
+  folder: string,
+  settings: EngineSettings | undefined,
+): AsyncGenerator<ParityResult> {
   const config = await readModelConfig(folder);
   const runs = await readRuns(folder);
   const names = await caseNames(folder);
-  const networks = new Networks(folder, config);
-  const pipeline = await Pipeline.open(folder);
+  const networks = new Networks(folder, config, await networksOptions(folder, config, settings));
+  const pipeline = await Pipeline.open(folder, settings);
   try {
     for (const file of new Set([...names, ...runs.map((run) => run.file)])) {
       const name = file.replace(/\.(safetensors|json)$/, "");

@@ -5,7 +5,7 @@ import type { Networks } from "../networks.js";
 import { randn } from "../sampling/noise.js";
 import { schedule } from "../sampling/schedule.js";
 import { z } from "zod";
-import { domainCount, stackLoras, type LoraPart } from "../weights/lora.js";
+import { domainCount, type LoraPart } from "../weights/lora/index.js";
 import { openAdapter } from "./adapters.js";
 import type { CaseFile } from "./case-file.js";
 import { compare, type ParityResult } from "./compare.js";
@@ -76,7 +76,7 @@ async function adaptersOf(networks: Networks, folder: string, name: string): Pro
 }
 
 /** What stays the same over all steps. Padding text is left out, which is what masking it means. */
-function conditions(networks: Networks, cases: CaseFile, parts: LoraPart[]) {
+export function conditions(networks: Networks, cases: CaseFile, parts: LoraPart[]) {
   const { transformer } = networks.config;
   const mask = cases.has("in.txt_mask") ? cases.floats("in.txt_mask") : undefined;
   const keepRows = (data: Float32Array, columns: number) =>
@@ -88,7 +88,7 @@ function conditions(networks: Networks, cases: CaseFile, parts: LoraPart[]) {
     vec: cases.floats("in.vec"),
     guidance: cases.has("in.guidance") ? cases.floats("in.guidance")[0]! : 0,
     rope: ropeTable(ids, transformer.axesDim, transformer.theta),
-    loras: stackLoras(networks.modules, parts),
+    loras: networks.stack(parts),
   };
 }
 

@@ -1,10 +1,10 @@
 // The only importer of onnxruntime-node: a graph bound to its weights, ready to run.
-import { realpath } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { encode, type Graph, type WeightType } from "../graph/index.js";
-import { checkKeys } from "../weights/check.js";
-import { openSafetensors } from "../weights/safetensors.js";
+import { encode, type Graph, type WeightBinding } from "../graph/index.js";
+import { withPlainAttention } from "../layers/plain-attention.js";
+import { bindWeights, type BindOptions } from "../weights/bind.js";
+import { bindBaked } from "../weights/lora/index.js";
+import { type Device, processor, runtimeOptions } from "./device.js";
 
 /** A number array with its shape, going into a session. */
 export interface Feed {
@@ -20,50 +20,47 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface SessionOptions {
+export interface RunOptions {
+  /** where it runs; the processor by default */
+  device?: Device;
   /** threads of one operator; undefined: the runtime's choice, every core */
   threads?: number;
-  /** which of the file's tensors the graph is about, where it holds those of other graphs too */
-  owns?: (key: string) => boolean;
 }
 
+export type SessionOptions = RunOptions & BindOptions;
+
 /**
- * Opens a graph on a weights file; the weights are mapped from where they lie.
+ * Opens a graph on a file or a folder of weights, which are mapped from where they lie.
  * @throws EngineError when the file is broken or does not fit
  */
 export async function openSession(
   graph: Graph,
   weightsPath: string,
-  { threads, owns = () => true }: SessionOptions = {},
+  options: SessionOptions = {},
 ): Promise<Session> {
-  const file = await openSafetensors(weightsPath);
-  const path = await realpath(weightsPath); // the runtime follows no link out of its root folder
-  const tensors = new Map([...file.tensors].filter(([key]) => owns(key)));
-  checkKeys({ ...file, tensors }, graph.weights);
-  const model = encode(graph, (key) => {
-    const { dtype, offset, length } = tensors.get(key)!;
-    return { dtype: dtype as WeightType, file: basename(path), offset, length };
-  });
-  return createSession(model, threads, dirname(path));
+  const { root, bind } = await bindWeights(graph, weightsPath, options);
+  const loras = options.baked && (await bindBaked(options.baked, root));
+  return createSession(graph, (key) => loras?.get(key) ?? bind(key), options, root);
 }
 
 /** Opens a graph that has no weights: everything comes in by its inputs. */
-export async function openGraph(
-  graph: Graph,
-  { threads }: Pick<SessionOptions, "threads"> = {},
-): Promise<Session> {
-  const model = encode(graph, (key) => {
+export async function openGraph(graph: Graph, options: RunOptions = {}): Promise<Session> {
+  const noWeights = (key: string) => {
     throw new Error(`openGraph: the graph has a weight, ${key}`);
-  });
-  return createSession(model, threads);
+  };
+  return createSession(graph, noWeights, options);
 }
 
 async function createSession(
-  model: Uint8Array,
-  threads: number | undefined,
+  graph: Graph,
+  bind: (key: string) => WeightBinding,
+  { threads, device = processor }: RunOptions,
   weightsRoot?: string,
 ): Promise<Session> {
-  const session = await InferenceSession.create(model, {
+  const fitted = device.attention === "plain" ? withPlainAttention(graph) : graph;
+  const { entries, ...options } = runtimeOptions(device, fitted);
+  const session = await InferenceSession.create(encode(fitted, bind), {
+    ...options,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
     extra: {
@@ -72,6 +69,7 @@ async function createSession(
           ? {}
           : { model_external_initializers_file_folder_path: weightsRoot }),
         force_spinning_stop: "1", // idle threads leave the cores to others
+        ...entries,
       },
     },
   });

@@ -44,7 +44,7 @@ export { openGraph, openSession, type Feed, type Session } from "../runtime/sess
 export { imageIds, pack, unpack, type LatentSize } from "../sampling/tokens.js";
 export { openTokenizer, type TextTokenizer } from "../text/tokenizer.js";
 export { toFloats, toHalves } from "../weights/floats.js";
-export { openLora, stackLoras, type LowRankPair } from "../weights/lora.js";
+export { openLora, stackLoras, type LowRankPair } from "../weights/lora/index.js";
 export { randn } from "../sampling/noise.js";
 export { openSafetensors, readFloats } from "../weights/safetensors.js";
 export { fingerprint } from "../weights/fingerprint.js";

@@ -1,31 +1,58 @@
-// 16-bit floats as float32 numbers.
+// Small floats as float32 numbers, and back.
+
+/** The types that hold plain numbers, and can be read as float32. */
+export const floatTypes = ["F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"] as const;
+export type FloatType = (typeof floatTypes)[number];
+
+export const isFloatType = (dtype: string): dtype is FloatType =>
+  (floatTypes as readonly string[]).includes(dtype);
 
 /** @param bytes - little endian, aligned */
-export function toFloats(dtype: "F32" | "F16" | "BF16", bytes: ArrayBuffer): Float32Array {
+export function toFloats(dtype: FloatType, bytes: ArrayBuffer): Float32Array {
   if (dtype === "F32") return new Float32Array(bytes);
-  const halves = new Uint16Array(bytes);
-  const floats = new Float32Array(halves.length);
-  if (dtype === "BF16") {
-    const bits = new Uint32Array(floats.buffer);
-    for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
-  } else {
-    const values = float16Table();
-    for (let i = 0; i < halves.length; i++) floats[i] = values[halves[i]!]!;
-  }
+  if (dtype === "BF16") return fromBrainFloats(new Uint16Array(bytes));
+  const codes = dtype === "F16" ? new Uint16Array(bytes) : new Uint8Array(bytes);
+  const values = tableOf(dtype);
+  const floats = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) floats[i] = values[codes[i]!]!;
   return floats;
 }
 
-let table: Float32Array | undefined;
+function fromBrainFloats(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
 
-/** The value of each of the 65,536 half-precision numbers. */
-function float16Table(): Float32Array {
-  return (table ??= Float32Array.from({ length: 1 << 16 }, (_, half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = (half & 1023) / 1024;
-    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-    return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
-  }));
+/** Sign, exponent and fraction from the left; E4M3 has no infinity, and one NaN of each sign. */
+const small = {
+  F16: { bits: 16, fractionBits: 10, bias: 15 },
+  F8_E4M3: { bits: 8, fractionBits: 3, bias: 7 },
+  F8_E5M2: { bits: 8, fractionBits: 2, bias: 15 },
+} as const;
+
+const tables = new Map<keyof typeof small, Float32Array>();
+
+/** The value of each code. */
+function tableOf(dtype: keyof typeof small): Float32Array {
+  const known = tables.get(dtype);
+  if (known !== undefined) return known;
+  const { bits, fractionBits, bias } = small[dtype];
+  const exponents = 2 ** (bits - 1 - fractionBits);
+  const table = Float32Array.from({ length: 2 ** bits }, (_, code) => {
+    const sign = code >> (bits - 1) ? -1 : 1;
+    const exponent = (code >> fractionBits) % exponents;
+    const part = code % 2 ** fractionBits;
+    const fraction = part / 2 ** fractionBits;
+    if (dtype === "F8_E4M3" && exponent === 15 && part === 7) return NaN;
+    if (dtype !== "F8_E4M3" && exponent === exponents - 1)
+      return fraction === 0 ? sign * Infinity : NaN;
+    return (
+      sign * (exponent === 0 ? fraction * 2 ** (1 - bias) : (1 + fraction) * 2 ** (exponent - bias))
+    );
+  });
+  tables.set(dtype, table);
+  return table;
 }
 
 /** Each number as the nearest half-precision one, ties to even; beyond 65,504 infinite. */

@@ -57,10 +57,12 @@ describe("training graphs of FLUX.1-dev at its real sizes", () => {
 /** Encodes a graph on the public file; a tensor it lacks, or has in another shape, fails. */
 function bind(graph: Graph, file: Header, used: Set<string>): void {
   encode(graph, (key) => {
-    const [dtype, shape] = file[key] ?? [undefined, undefined];
-    if (dtype === undefined) throw new Error(`the public file has no ${key}`);
+    const [dtype, shape] = file[key] ?? [];
+    if (dtype === undefined || shape === undefined)
+      throw new Error(`the public file has no ${key}`);
     expect(shape, key).toEqual(graph.weights.get(key));
     used.add(key);
-    return { dtype: dtype as WeightType, file: "weights", offset: 0, length: 0 };
+    const part = { dtype: dtype as WeightType, shape, file: "weights", offset: 0, length: 0 };
+    return { kind: "parts", parts: [part] };
   });
 }

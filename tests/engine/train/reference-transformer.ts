@@ -12,7 +12,7 @@ import { addLossGradients, freeWeights } from "#src/engine/train/gradient-graph.
 import { openGradients, type GradientResult } from "#src/engine/train/gradient-session.js";
 import type { Parameter } from "#src/engine/train/optimizers/index.js";
 import { cutIntoSegments, openSegments } from "#src/engine/train/segments.js";
-import { openLora, stackLoras } from "#src/engine/weights/lora.js";
+import { openLora, stackLoras } from "#src/engine/weights/lora/index.js";
 import { openSafetensors, readFloats } from "#src/engine/weights/safetensors.js";
 
 const path = (name: string) => fileURLToPath(new URL(`../../reference/${name}`, import.meta.url));
@@ -44,7 +44,7 @@ export const baseParameters: Parameter[] = keys.map((name, i) => ({
 }));
 
 const lora = await openLora(path("asymmetric_lora.safetensors"), lowRankModules);
-const stacked = stackLoras(lowRankModules, [{ file: lora, b: 2, weight: 1 }]);
+const { pairs: stacked } = stackLoras(lowRankModules, [{ file: lora, b: 2, weight: 1 }]);
 export const loraParameters: Parameter[] = lowRankModules.flatMap(
   ({ name, inFeatures, outFeatures }) => {
     const { down, up } = stacked.get(name)!;

@@ -152,3 +152,16 @@ test("half-precision numbers read as what they are", async () => {
   );
   expect(readFloats(file, ["w"])).toEqual([Float32Array.from(values)]);
 });
+
+test("numbers of eight bits read as what they are", async () => {
+  const codes = Uint8Array.of(0x00, 0x01, 0x08, 0x38, 0x7e, 0x7f, 0xb8);
+  const tensors = (dtype: string) => ({ w: { dtype, shape: [codes.length], data: codes } });
+  const read = async (dtype: string) =>
+    readFloats(await openSafetensors(written(encodeSafetensors(tensors(dtype)))), ["w"])[0];
+  expect(await read("F8_E4M3")).toEqual(
+    Float32Array.of(0, 2 ** -9, 2 ** -6, 1, 448, NaN, -1), // no infinity
+  );
+  expect(await read("F8_E5M2")).toEqual(
+    Float32Array.of(0, 2 ** -16, 2 ** -13, 0.5, NaN, NaN, -0.5),
+  );
+});

@@ -1,0 +1,27 @@
+// The ways in which a model can be run, best first. A variant is a row: where, in which numbers, in which
+// form the weights lie in memory, and how LoRAs come in.
+import type { ComputeType, Provider } from "../runtime/index.js";
+
+export interface Variant {
+  name: string;
+  provider: Provider;
+  /** what is computed with */
+  compute: ComputeType;
+  /** the form of the blocks' weights in memory; `as-they-are`: in the numbers computed with */
+  weights: "as-they-are" | "8-bit" | "4-bit" | "fp8";
+  /** inputs: another stack needs no other session; baked: where inputs are sent anew at every run */
+  loras: "inputs" | "baked";
+}
+
+export const variants = [
+  { name: "cuda-bf16", provider: "cuda", compute: "bf16", weights: "as-they-are", loras: "baked" },
+  { name: "cuda-fp8", provider: "cuda", compute: "bf16", weights: "fp8", loras: "baked" },
+  { name: "cuda-8bit", provider: "cuda", compute: "bf16", weights: "8-bit", loras: "baked" },
+  { name: "webgpu-f16", provider: "webgpu", compute: "f16", weights: "as-they-are", loras: "inputs" },
+  { name: "webgpu-8bit", provider: "webgpu", compute: "f16", weights: "8-bit", loras: "inputs" },
+  { name: "webgpu-4bit", provider: "webgpu", compute: "f16", weights: "4-bit", loras: "inputs" },
+  { name: "webgpu-f32", provider: "webgpu", compute: "f32", weights: "as-they-are", loras: "inputs" },
+  { name: "cpu", provider: "cpu", compute: "f32", weights: "as-they-are", loras: "inputs" },
+] as const satisfies Variant[]; // prettier-ignore
+
+export type VariantName = (typeof variants)[number]["name"];

@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { readModelConfig } from "#src/engine/models/config.js";
+import { settle } from "#src/engine/variants/index.js";
+
+const small = await readModelConfig(fileURLToPath(new URL("../../reference/", import.meta.url)));
+const dtypes = async () => new Set(["BF16"]);
+
+test("a small model is the processor's, and neither file nor machine is looked at", async () => {
+  const fails = () => Promise.reject(new Error("looked at"));
+  expect(await settle(small, { dtypes: fails })).toMatchObject({
+    variant: { name: "cpu" },
+    device: { provider: "cpu", attention: "fused" },
+    because: "the model is small",
+  });
+});
+
+test("the processor can be asked for", async () => {
+  const { variant, because } = await settle(small, { wish: { provider: "cpu" }, dtypes });
+  expect(variant.name).toBe("cpu");
+  expect(because).toMatch(/^the first that fits/);
+});
+
+test("what cannot be had is refused with the reasons of all", async () => {
+  const wish = { provider: "cpu", variant: "cuda-bf16" } as const; // no machine can grant both
+  await expect(settle(small, { wish, dtypes })).rejects.toMatchObject({
+    code: "no_device",
+    message: expect.stringMatching(
+      /^the model cannot be run here, .*cuda-bf16: .*; .*webgpu-f16: /,
+    ),
+  });
+});
