@@ -41,6 +41,10 @@ export interface Config extends HttpConfig {
   largeModelBytes: number;
   /** processor threads of the engine; undefined: as many as there are cores */
   threads?: number | undefined;
+  /** what computes; `auto`: the processor, or for a large model an accelerator that passed its test */
+  provider: z.infer<typeof provider>;
+  /** the way a model is run in, of the engine's table */
+  variant: z.infer<typeof variant>;
   /** the Node that runs the children, where this process's own cannot; a bundle brings one */
   nodePath?: string | undefined;
   logLevel: z.infer<typeof logLevel>;
@@ -57,6 +61,9 @@ export interface ConfigSources {
 }
 
 const CONFIG_FILE = "config.json";
+const provider = z.enum(["auto", "cuda", "webgpu", "cpu"]);
+const variant = z.enum(["auto", "cuda-bf16", "cuda-fp8", "cuda-8bit", "webgpu-f16", "webgpu-8bit",
+  "webgpu-4bit", "webgpu-f32", "cpu"]); // prettier-ignore
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
 
 const FIELDS: { [Name in keyof Config]-?: Field } = {
@@ -98,6 +105,16 @@ const FIELDS: { [Name in keyof Config]-?: Field } = {
     schema: integer(1, 256),
     form: "an integer from 1 to 256",
   },
+  provider: {
+    env: "MAKEANYTHING_PROVIDER",
+    schema: () => provider,
+    form: `one of ${provider.options.join(", ")}`,
+  },
+  variant: {
+    env: "MAKEANYTHING_VARIANT",
+    schema: () => variant,
+    form: `one of ${variant.options.join(", ")}`,
+  },
   nodePath: { env: "MAKEANYTHING_NODE", schema: anyPath, form: "a path of Node" },
   logLevel: {
     env: "MAKEANYTHING_LOG_LEVEL",
@@ -129,6 +146,8 @@ export function loadConfig(sources: ConfigSources): Config {
     queueLimit: 8,
     idleMinutes: 10,
     largeModelBytes: 2e9,
+    provider: "auto",
+    variant: "auto",
     logLevel: "info",
     ...given,
     dataDir,

@@ -55,10 +55,12 @@ describe("configuration", () => {
       previewBudgetBytes: 716_800,
       previewSidePx: 640,
       allowUrls: false,
+      provider: "auto",
       queueLimit: 8,
       idleMinutes: 10,
       largeModelBytes: 2e9,
       logLevel: "info",
+      variant: "auto",
     });
   });
 

@@ -1,8 +1,8 @@
 // `makeanything install`: writes this server into a host's configuration, or out of it.
 import { homedir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Option } from "commander";
+import { agrees } from "./agrees.js";
 import { configFrom, type Flags } from "./settings.js";
 import { packageRoot } from "../config.js";
 import {
@@ -46,7 +46,8 @@ export async function install(
   const before = config.mode === undefined ? "" : config.text;
   console.log(`${config.path}\n\n${describeChange(before, text)}\n`);
   if (host.own) console.log(`The host's own way: ${ownCommand(host.own, launch)}\n`);
-  if (!(flags.yes || (await agrees()))) return console.log("Nothing was changed.");
+  if (!(flags.yes || (await agrees("Make this change?"))))
+    return console.log("Nothing was changed.");
   const backup = await replaceConfig(config, text);
   console.log(`Done.${backup ? ` What was there before is in ${backup}` : ""}\n${host.next}`);
 }
@@ -88,16 +89,4 @@ function edit(file: string, change: () => string): string {
     if (!(error instanceof InstallError)) throw error;
     throw new InstallError(`${file} was not touched: ${error.message}`, { cause: error });
   }
-}
-
-/** Where nobody can answer, the change is only shown. */
-async function agrees(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    console.log("Run again with --yes to make this change.");
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question("Make this change? [y/N] ");
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }

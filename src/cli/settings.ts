@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { type Config, loadConfig, packageRoot } from "../config.js";
 import { type Context, openContext } from "../procedures/index.js";
+import type { EngineSettings } from "../workers/index.js";
 
 /** The flags that every command knows. */
 export interface Flags {
@@ -11,6 +12,8 @@ export interface Flags {
   allow?: string[];
   allowUrls?: boolean;
   threads?: string;
+  provider?: string;
+  variant?: string;
   logLevel?: string;
   previewBudgetBytes?: string;
   previewSidePx?: string;
@@ -24,19 +27,24 @@ export function configFrom({ allow, ...flags }: Flags): Config {
   });
 }
 
+/** How the engine runs models. */
+export function engineSettings({ threads, provider, variant, dataDir }: Config): EngineSettings {
+  return { threads, provider, variant, cacheFolder: path.join(dataDir, "cache") };
+}
+
 export function contextFrom(
   config: Config,
   options: { typedIn?: string; onLog?: (text: string) => void } = {},
 ): Promise<Context & { close(): Promise<void> }> {
   const { dataDir, modelDir, allowedFolders, allowUrls, nodePath } = config;
-  const { threads, idleMinutes, largeModelBytes } = config;
+  const { idleMinutes, largeModelBytes } = config;
   return openContext({
     dataDir,
     modelDir,
     allowedFolders,
     allowUrls,
     nodePath,
-    engine: { threads, idleMs: 60_000 * idleMinutes, largeModelBytes },
+    engine: { ...engineSettings(config), idleMs: 60_000 * idleMinutes, largeModelBytes },
     adaptersDir: path.join(packageRoot(), "adapters"),
     homeDir: homedir(),
     ...options,

@@ -1,8 +1,7 @@
 // The process that holds the model's sessions.
 import { createEngine } from "../engine/index.js";
 import { type OperationContext, readSettings, serveOperations } from "./child.js";
-import type { EngineSettings } from "./engine.js";
-import type { PaintRequest } from "./records.js";
+import type { EngineSettings, PaintRequest } from "./records.js";
 
 const engine = createEngine(readSettings<EngineSettings>());
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Host } from "./host.js";
 import { ModelSeat } from "./model-seat.js";
-import type { PaintOptions, PaintRequest, PaintResult } from "./records.js";
+import type { EngineSettings, PaintOptions, PaintRequest, PaintResult } from "./records.js";
 import { residentBytes } from "../processes.js";
 
 export interface EngineHost {
@@ -37,16 +37,9 @@ export interface EngineState {
   waitsFor?: number;
 }
 
-/** What the child is started with. */
-export interface EngineSettings {
-  threads?: number;
-}
-
-export interface EngineOptions {
+export interface EngineOptions extends EngineSettings {
   /** the Node that runs the child; this process's own by default */
   nodePath?: string | undefined;
-  /** of one operator; every core where nothing is given */
-  threads?: number | undefined;
   /** the child ends after so long without work */
   idleMs?: number | undefined;
   /** a model whose weights weigh more is held by one process of a user at a time */
@@ -63,11 +56,11 @@ const NEXT_PAGE_MS = 30_000;
 
 export function createEngineHost({
   nodePath,
-  threads,
   idleMs = 10 * 60_000,
   largeModelBytes = 2e9,
   lockDir = path.join(tmpdir(), `makeanything-${process.getuid?.() ?? ""}`),
   onLog,
+  ...settings
 }: EngineOptions = {}): EngineHost {
   const host = new Host({
     entry: new URL("./engine-child.js", import.meta.url),
@@ -75,7 +68,7 @@ export function createEngineHost({
     nodePath,
     // A large model is read from a slow disk, and a small processor paints it.
     patience: { startMs: 30_000, loadMs: 600_000, firstStepMs: 300_000, nextStepMs: 10_000 },
-    settings: threads === undefined ? {} : ({ threads } satisfies EngineSettings),
+    settings: settings satisfies EngineSettings,
     onLog,
   });
   const seat = new ModelSeat({ lockDir, largeBytes: largeModelBytes, onLog });

@@ -9,6 +9,7 @@ export {
 export { WorkerError } from "./error.js";
 export { createPictureHost, type PictureHost } from "./pictures.js";
 export type {
+  EngineSettings,
   Frame,
   PaintOptions,
   PaintProgress,

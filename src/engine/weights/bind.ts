@@ -1,12 +1,10 @@
 // From files to a graph: every key bound to the bytes it comes from.
 import { gemmWeights, type Graph, type WeightBinding } from "../graph/index.js";
 import { bindingOf } from "./binding-of.js";
-import { layOutBlocks } from "./convert/lay-out.js";
-import { weightFault } from "./fault.js";
 import type { CheckpointKind } from "./layouts/checkpoint.js";
 import type { BakedStack } from "./lora/index.js";
-import { matchWeights, type MatchedPiece } from "./match.js";
-import { isInBlocks, openWeights, type WeightSource, type WeightWarning } from "./source.js";
+import { matchWeights } from "./match.js";
+import { openWeights, type WeightWarning } from "./source.js";
 
 /** Weights that a session can be made on. */
 export interface BoundWeights {
@@ -20,8 +18,6 @@ export interface BindOptions {
   kind?: CheckpointKind | undefined;
   /** which of them are its own, where graphs share them */
   owns?: ((name: string) => boolean) | undefined;
-  /** where files that must be laid out anew are kept; without it those are refused */
-  cacheFolder?: string | undefined;
   /** told of what stops nothing, and should be known */
   onWarning?: ((warning: WeightWarning) => void) | undefined;
   /** LoRAs whose tensors are weights of the graph, too: they have their own files */
@@ -35,40 +31,13 @@ export interface BindOptions {
 export async function bindWeights(
   graph: Graph,
   path: string,
-  { kind, owns, cacheFolder, onWarning, baked }: BindOptions = {},
+  { kind, owns, onWarning, baked }: BindOptions = {},
 ): Promise<BoundWeights> {
   const expected = new Map([...graph.weights].filter(([key]) => !baked?.weights.has(key)));
-  const wanted = { expected, kind, owns };
   const source = await openWeights(path, kind);
   for (const warning of source.warnings) onWarning?.(warning);
-  const matched = await matchWeights(source, wanted);
+  const matched = await matchWeights(source, { expected, kind, owns });
   const matrices = gemmWeights(graph);
-  if (![...matched.values()].flat().some(({ tensor }) => isInBlocks(tensor)))
-    return bound(source, matched, matrices);
-
-  if (cacheFolder === undefined)
-    throw weightFault(
-      source.path,
-      "is in blocks that must be laid out once, and no folder was given to keep them in",
-      {
-        error: "unknown-format",
-      },
-    );
-  const inGemms = [...matched].filter(([key]) => matrices.has(key)).flatMap(([, pieces]) => pieces);
-  const laidOut = await layOutBlocks(
-    source,
-    new Set(inGemms.map(({ tensor }) => tensor)),
-    cacheFolder,
-  );
-  const copy = await openWeights(laidOut, kind);
-  return bound(copy, await matchWeights(copy, wanted), matrices);
-}
-
-function bound(
-  source: WeightSource,
-  matched: Map<string, MatchedPiece[]>,
-  matrices: Set<string>,
-): BoundWeights {
   const bindings = new Map(
     [...matched].map(([key, pieces]) => [
       key,

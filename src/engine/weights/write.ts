@@ -6,7 +6,7 @@ import { toBrainFloats, toHalves } from "./floats.js";
 
 const stored = { F32: (data: Float32Array) => data, F16: toHalves, BF16: toBrainFloats } as const;
 
-const elementBytes = { U8: 1, F16: 2, BF16: 2, F32: 4 } as const;
+const elementBytes = { U8: 1, F8_E4M3: 1, F8_E5M2: 1, F16: 2, BF16: 2, F32: 4 } as const;
 
 export interface TensorToWrite {
   shape: readonly number[];
@@ -39,8 +39,7 @@ export function writeSafetensors(
   return writeStreamed(path, streams, metadata);
 }
 
-/** @throws EngineError `cannot_write` when the disk is full or the folder closed */
-export async function writeStreamed(
+async function writeStreamed(
   path: string,
   streams: readonly TensorStream[],
   metadata: Record<string, string>,
@@ -66,12 +65,23 @@ export async function writeStreamed(
   }
 }
 
+/** What all tensors of a stream take, in bytes. */
+export const streamBytes = ({ tensors }: TensorStream): number =>
+  tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
+
+const tensorBytes = ({ dtype, shape }: TensorStream["tensors"][number]): number =>
+  shape.reduce((product, size) => product * size, elementBytes[dtype]);
+
 /** Length and JSON, padded so that the data begins at a multiple of eight. */
-function headerOf(streams: readonly TensorStream[], metadata: Record<string, string>): Buffer {
+export function headerOf(
+  streams: readonly TensorStream[],
+  metadata: Record<string, string>,
+): Buffer {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: metadata };
-  for (const { name, dtype, shape } of streams.flatMap(({ tensors }) => tensors)) {
-    const end = offset + shape.reduce((product, size) => product * size, elementBytes[dtype]);
+  for (const tensor of streams.flatMap(({ tensors }) => tensors)) {
+    const { name, dtype, shape } = tensor;
+    const end = offset + tensorBytes(tensor);
     header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }

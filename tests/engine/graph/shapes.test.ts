@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Graph, inferShapes, ShapeError, sliceRange, type Value } from "#src/engine/graph/index.js";
 import { broadcast } from "#src/engine/graph/shapes.js";
+import { withPlainAttention } from "#src/engine/layers/plain-attention.js";
 import { decoder, encoder } from "#src/engine/models/autoencoder.js";
 import { clipTextEncoder } from "#src/engine/models/clip.js";
 import { readModelConfig } from "#src/engine/models/config.js";
@@ -71,6 +72,13 @@ describe("every value of", () => {
     ["T5, a batch", t5Encoder(config.t5, 3), { B·S: 21, S: 7 }],
     ["CLIP", clipTextEncoder(config.clip), {}],
     ["CLIP, a batch", clipTextEncoder(config.clip, 2), {}],
+    [
+      "the transformer with plain attention",
+      withPlainAttention(fluxTransformer(config.transformer)),
+      transformerSizes(1),
+    ],
+    ["T5 with plain attention", withPlainAttention(t5Encoder(config.t5)), { B·S: 7, S: 7 }],
+    ["CLIP with plain attention", withPlainAttention(clipTextEncoder(config.clip)), {}],
   ])("%s", async (_, graph, sizes) => {
     const { inferred, found } = await bothShapes(graph, sizes);
     expect(Object.keys(found).length).toBeGreaterThan(30);

@@ -10,13 +10,13 @@ const finding: Finding = { computes: ["f32"], attention: "plain", found: "some w
 
 /** A self-test that counts how often it is run. */
 function counting(result: Finding | Error) {
-  const test = async () => {
-    test.runs++;
+  const run = async () => {
+    run.runs++;
     if (result instanceof Error) throw result;
     return result;
   };
-  test.runs = 0;
-  return test;
+  run.runs = 0;
+  return run;
 }
 
 describe("a device is tested once", () => {

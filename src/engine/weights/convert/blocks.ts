@@ -14,6 +14,8 @@ export interface Blocks {
 
 const BLOCK = 32;
 
+export const blockBits = { Q8_0: 8, Q4_0: 4, Q4_K: 4 } as const satisfies Record<BlockType, 4 | 8>;
+
 /** @param raw - whole blocks, as they lie in the file */
 export function unpackBlocks(type: BlockType, raw: Uint8Array): Blocks {
   return unpack[type](raw);
@@ -21,11 +23,13 @@ export function unpackBlocks(type: BlockType, raw: Uint8Array): Blocks {
 
 /** The numbers that blocks stand for. */
 export function blockValues({ bits, quants, scales, zeroPoints }: Blocks): Float32Array {
-  return Float32Array.from({ length: scales.length * BLOCK }, (_, i) => {
+  const values = new Float32Array(scales.length * BLOCK);
+  for (let i = 0; i < values.length; i++) {
     const block = Math.floor(i / BLOCK);
     const quant = bits === 8 ? quants[i]! : (quants[i >> 1]! >> (4 * (i & 1))) & 15;
-    return (quant - (zeroPoints?.[block] ?? 2 ** (bits - 1))) * scales[block]!;
-  });
+    values[i] = (quant - (zeroPoints?.[block] ?? 2 ** (bits - 1))) * scales[block]!;
+  }
+  return values;
 }
 
 const unpack: Record<BlockType, (raw: Uint8Array) => Blocks> = {

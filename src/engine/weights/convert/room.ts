@@ -1,0 +1,28 @@
+// Whether a disk has room for a converted file, asked before anything is written.
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { EngineError } from "../../error.js";
+import { freeBytes } from "../../../free-bytes.js";
+
+/** Stays free, for everybody else. */
+const SPARE_BYTES = 64 * 2 ** 20;
+
+/**
+ * @param sizeBytes - of the whole file, a part of which may be there
+ * @throws EngineError `cannot_write`
+ */
+export async function checkRoom(path: string, sizeBytes: number): Promise<void> {
+  const there = await stat(`${path}.part`).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const needed = sizeBytes - there + SPARE_BYTES;
+  const free = await freeBytes(dirname(path));
+  if (free === undefined || needed <= free) return;
+  throw new EngineError(
+    "cannot_write",
+    `${gigabytes(needed)} are needed in ${dirname(path)} for converted weights, and ${gigabytes(free)} are free; make room, or choose a data folder on another disk`,
+  );
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
