@@ -1,8 +1,13 @@
 // How far a job is, on stderr: a bar with the time left on a terminal, plain lines elsewhere.
 import type { MakeProgress } from "../procedures/index.js";
 
+export interface BarProgress extends MakeProgress {
+  /** the time left in words, of who knows it better than the bar */
+  left?: string;
+}
+
 export interface ProgressBar {
-  report(progress: MakeProgress): void;
+  report(progress: BarProgress): void;
   /** Leaves a clean line behind. */
   stop(): void;
 }
@@ -33,25 +38,27 @@ function plainLines(stream: NodeJS.WriteStream): ProgressBar {
   const told = new Set<string>();
   let lastAt = 0;
   return {
-    report({ fraction, message }) {
+    report({ fraction, message, left = "" }) {
       const now = performance.now();
       const doing = message.replace(/\d+/g, "");
       if (told.has(doing) && now - lastAt < LINE_MS) return;
       told.add(doing);
       lastAt = now;
-      stream.write(`${percent(fraction)} ${message}\n`);
+      stream.write(`${percent(fraction)} ${message}${left && `, ${left}`}\n`);
     },
     stop() {},
   };
 }
 
 /** @param elapsedMs - since the job began */
-export function barLine({ fraction, message }: MakeProgress, elapsedMs: number): string {
+export function barLine(progress: BarProgress, elapsedMs: number): string {
+  const { fraction, message } = progress;
   const full = Math.round(fraction * BAR_CHARACTERS);
   const bar = "█".repeat(full) + "░".repeat(BAR_CHARACTERS - full);
   const leftMs = (elapsedMs * (1 - fraction)) / fraction;
-  const left = fraction < TELLING ? "" : `, ${Math.ceil(leftMs / 1000)} s left`;
-  return `${bar} ${percent(fraction)} ${message}${left}`;
+  const guess = fraction < TELLING ? "" : `${Math.ceil(leftMs / 1000)} s left`;
+  const { left = guess } = progress;
+  return `${bar} ${percent(fraction)} ${message}${left && `, ${left}`}`;
 }
 
 function percent(fraction: number): string {
