@@ -13,6 +13,7 @@ import {
   type RecraftInput,
   refine,
   type RefineInput,
+  sayBlend,
 } from "../procedures/index.js";
 import { type ProcedureRecord, recordOf } from "../tools/index.js";
 
@@ -73,10 +74,10 @@ async function copyTo(folder: string, record: ProcedureRecord): Promise<Procedur
 }
 
 function tell(record: ProcedureRecord): string {
-  const { procedure_id, subject, domain, seed, steps, timings, parent } = record;
+  const { procedure_id, subject, seed, steps, timings, parent } = record;
   const seconds = ((timings["totalMs"] ?? 0) / 1000).toFixed(1);
   return [
-    `${procedure_id}: ${subject === "" ? "" : `${subject}, `}${domain}, ${steps.length} steps, seed ${seed}, ${seconds} s${parent === undefined ? "" : `, refines ${parent}`}`,
+    `${procedure_id}: ${subject === "" ? "" : `${subject}, `}${sayBlend(record)}, ${steps.length} steps, seed ${seed}, ${seconds} s${parent === undefined ? "" : `, refines ${parent}`}`,
     ...steps.map(
       ({ index, caption, file }) => `${String(index).padStart(2)}. ${caption}\n    ${file}`,
     ),

@@ -4,7 +4,7 @@ import { EngineError } from "./error.js";
 import { readModelConfig, type FluxConfig } from "./models/config.js";
 import { fluxTransformer } from "./models/flux.js";
 import { fingerprint } from "./weights/fingerprint.js";
-import { domainCount, openLora, readFinite } from "./weights/lora/index.js";
+import { domainCount, openLora, readFinite, type LoraFile } from "./weights/lora/index.js";
 
 export interface CheckedLora {
   /** a fingerprint of the file */
@@ -24,9 +24,7 @@ export interface CheckedLora {
 export async function checkLora(modelDir: string, path: string): Promise<CheckedLora> {
   const { transformer } = await readModelConfig(modelDir);
   const { hiddenSize, depth, depthSingle } = transformer;
-  const { lowRankModules, weights } = fluxTransformer(transformer, { takesLora: "all" });
-  const norms = new Map([...weights].filter(([key]) => key.endsWith("_norm.scale")));
-  const file = await openLora(path, lowRankModules, norms);
+  const file = await openLoraFor(transformer, path);
   const domains = domainCount(file);
   if (domains > 0)
     throw new EngineError(
@@ -42,4 +40,10 @@ export async function checkLora(modelDir: string, path: string): Promise<Checked
     layers: new Set(file.branches.map(({ module }) => module.name)).size,
     warnings: file.warnings.map(({ message }) => message),
   };
+}
+
+export function openLoraFor(transformer: FluxConfig, path: string): Promise<LoraFile> {
+  const { lowRankModules, weights } = fluxTransformer(transformer, { takesLora: "all" });
+  const norms = new Map([...weights].filter(([key]) => key.endsWith("_norm.scale")));
+  return openLora(path, lowRankModules, norms);
 }

@@ -27,8 +27,10 @@ export function tutorialOf(
   { store, domains }: Pick<Context, "store" | "domains">,
   procedure: Procedure,
 ): Tutorial {
-  const { id, subject, seed, model, warnings, notes, steps } = procedure;
-  const craft = domains.find(({ slug }) => slug === procedure.domain)?.name ?? procedure.domain;
+  const { id, domain, mix, styles = [], subject, seed, model, warnings, notes, steps } = procedure;
+  const nameOf = (craft: string) => domains.find(({ slug }) => slug === craft)?.name ?? craft;
+  const crafts = mix ? Object.keys(mix) : [domain];
+  const craft = [...crafts.map(nameOf), ...styles.map(({ name }) => name)].join(" + ");
   return {
     title: `How ${fit(subject) || "it"} is made`,
     facts: fit(`${craft} · ${steps.length} steps · model “${model.name}” · seed ${seed}`),

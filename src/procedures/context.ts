@@ -5,6 +5,7 @@ import { DOMAIN_LORA, loadDomains, type Domain } from "./domains.js";
 import { ProcedureError } from "./error.js";
 import { type FrameCount, frameCounts, loadModel, type Model, type ModelDomain } from "./model.js";
 import { createStore, type Store } from "./store.js";
+import { ownAdaptersDir } from "./styles.js";
 import { nearest } from "../nearest.js";
 import {
   createEngineHost,
@@ -61,7 +62,7 @@ export async function openContext({
   const pictures = createPictureHost({ nodePath, onLog });
   return {
     ...rest,
-    domains: loadDomains(adaptersDir, path.join(dataDir, "adapters")),
+    domains: loadDomains(adaptersDir, ownAdaptersDir(dataDir)),
     model,
     dataDir,
     store: createStore(dataDir),

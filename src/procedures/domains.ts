@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { ProcedureError } from "./error.js";
+import { isStyleFolder, ownAdaptersDir } from "./styles.js";
 import { reasonOf } from "./words.js";
 
 const captionTemplate = z
@@ -43,12 +44,12 @@ export type Domain = DomainFile & {
 };
 
 /**
- * Reads `<slug>/adapter.json` of every folder, sorted by index.
+ * Reads `<slug>/adapter.json` of every folder that is no style's, sorted by index.
  * @param ownDir - what people trained; it need not be there
  * @throws ProcedureError `bad_catalogue` with file and field
  */
 export function loadDomains(adaptersDir: string, ownDir?: string): Domain[] {
-  const own = ownDir === undefined || !existsSync(ownDir) ? [] : foldersIn(ownDir);
+  const own = ownDir === undefined ? [] : foldersIfThere(ownDir);
   const domains = [...foldersIn(adaptersDir), ...own]
     .map(loadDomain)
     .toSorted((a, b) => a.index - b.index);
@@ -65,11 +66,21 @@ export function loadDomains(adaptersDir: string, ownDir?: string): Domain[] {
   return domains;
 }
 
+/** Those that people trained. */
+export function ownDomains(dataDir: string): Domain[] {
+  return foldersIfThere(ownAdaptersDir(dataDir)).map(loadDomain);
+}
+
+function foldersIfThere(dir: string): string[] {
+  return existsSync(dir) ? foldersIn(dir) : [];
+}
+
 function foldersIn(adaptersDir: string): string[] {
   try {
     return readdirSync(adaptersDir, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-      .map((entry) => path.join(adaptersDir, entry.name));
+      .map((entry) => path.join(adaptersDir, entry.name))
+      .filter((folder) => !isStyleFolder(folder));
   } catch (error) {
     throw badCatalogue(adaptersDir, `cannot list the catalogue: ${reasonOf(error)}`);
   }

@@ -1,15 +1,24 @@
 // The end of all work: one record of what was made, stored with its pictures.
 import type { Context } from "./context.js";
 import { newId } from "./id.js";
-import type { Model } from "./model.js";
+import type { PaintedFrames } from "./paint.js";
 import type { Procedure } from "./procedure.js";
 import type { DrawnStep } from "./steps.js";
-import type { Frame, PaintResult } from "../workers/index.js";
+import type { Frame } from "../workers/index.js";
 
 /** What a mode knows of its own work. */
 export interface Work extends Pick<
   Procedure,
-  "mode" | "domain" | "subject" | "prompt" | "seed" | "framePx" | "warnings" | "notes"
+  | "mode"
+  | "domain"
+  | "mix"
+  | "styles"
+  | "subject"
+  | "prompt"
+  | "seed"
+  | "framePx"
+  | "warnings"
+  | "notes"
 > {
   /** chosen before, or now */
   id?: string | undefined;
@@ -17,7 +26,7 @@ export interface Work extends Pick<
   /** when it began, by `performance.now()` */
   startedAt: number;
   /** what the engine says of every page it painted */
-  passes: readonly Pick<PaintResult, "versions" | "timings">[];
+  passes: readonly Pick<PaintedFrames, "versions" | "timings" | "adapters">[];
 }
 
 export interface Drawn {
@@ -27,15 +36,14 @@ export interface Drawn {
   original?: { format: string; bytes: Uint8Array };
 }
 
-type Adapters = Procedure["adapters"];
-
 /** Throws `cannot_save`. */
 export async function finish(
   { model, store }: Context,
   { id = newId(), parent, startedAt, passes, ...own }: Work,
   { page, steps, original }: Drawn,
 ): Promise<Procedure> {
-  const painter = painterOf(model, passes);
+  const version = passes.flatMap(({ versions }) => versions["transformer"] ?? []).at(-1) ?? "";
+  const painter = { name: model.name, version };
   const files: Record<string, Uint8Array> = {};
   const keep = (file: string, bytes: Uint8Array) => {
     files[file] = bytes;
@@ -47,14 +55,14 @@ export async function finish(
     ...own,
     ...(parent && { parent: parent.id }),
     createdAt: new Date().toISOString(),
-    model: painter.model,
-    adapters: withParents(painter.adapters, parent),
+    model: painter,
+    adapters: allOf([...(parent?.adapters ?? []), ...passes.flatMap(({ adapters }) => adapters)]),
     steps: steps.map(({ png, ...step }, i) => ({ ...step, file: keep(frameFile(i), png) })),
     page: keep("page.png", page.png),
     ...(original && {
       original: keep(`original.${extensionOf(original.format)}`, original.bytes),
     }),
-    notes: [...own.notes, ...painterNotes(painter.model, parent)],
+    notes: [...own.notes, ...painterNotes(painter, parent)],
     timings: addTimings(passes, startedAt),
   };
   await store.save(procedure, files);
@@ -66,22 +74,13 @@ function frameFile(index: number): string {
   return `step-${String(index + 1).padStart(2, "0")}.png`;
 }
 
-/** The transformer, and one entry for each adapter that a pass used. */
-function painterOf(model: Model, passes: Work["passes"]): Pick<Procedure, "model" | "adapters"> {
-  const versions = new Map(passes.flatMap((pass) => Object.entries(pass.versions)));
-  const adapters = [...versions.keys()].filter((name) => name !== "transformer");
-  return {
-    model: { name: model.name, version: versions.get("transformer") ?? "" },
-    adapters: adapters.map((name) => ({ name, version: versions.get(name) ?? "", weight: 1 })),
-  };
+/** Each once. A refined procedure holds frames that its parent's adapters painted, too. */
+function allOf(adapters: Procedure["adapters"]): Procedure["adapters"] {
+  return [...new Map(adapters.map((adapter) => [keyOf(adapter), adapter])).values()];
 }
 
-/** A refined procedure holds frames that its parent's adapters painted. */
-function withParents(adapters: Adapters, parent: Procedure | undefined): Adapters {
-  const inherited = parent?.adapters ?? [];
-  const isNew = ({ name, version }: Adapters[number]) =>
-    !inherited.some((old) => old.name === name && old.version === version);
-  return [...inherited, ...adapters.filter(isNew)];
+function keyOf({ name, domain, version, weight }: Procedure["adapters"][number]): string {
+  return JSON.stringify([name, domain, version, weight]);
 }
 
 function painterNotes(

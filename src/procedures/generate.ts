@@ -1,6 +1,7 @@
 // From a sentence to a procedure: every cell of the page is unknown.
+import { askedAgain, type BlendInput, openBlend } from "./blend.js";
 import { planCaptions } from "./captions.js";
-import { type Context, requireDomain, requireFrames } from "./context.js";
+import { type Context, requireFrames } from "./context.js";
 import { finish } from "./finish.js";
 import { cleanCaptions, cleanSubject } from "./input.js";
 import { subjectWarnings, unreadCaptions } from "./knowledge.js";
@@ -11,11 +12,9 @@ import { buildPrompt, readsSteps } from "./prompt.js";
 import { seedOf } from "./seed.js";
 import { newSteps } from "./steps.js";
 
-export interface GenerateInput {
+export interface GenerateInput extends BlendInput {
   subject: string;
-  /** slug */
-  domain: string;
-  /** the domain's own number where none is given */
+  /** the (heaviest) domain's own number where none is given */
   frames?: number | undefined;
   /** what each frame shows */
   steps?: readonly string[] | undefined;
@@ -33,16 +32,18 @@ export async function generate(
 
 export async function planGenerate(context: Context, input: GenerateInput): Promise<Plan> {
   const { model, store } = context;
-  const { domain, inModel } = requireDomain(context, input.domain);
+  const blend = openBlend(context, input);
+  const { domain, inModel, triggers, stack } = blend;
   const frames = requireFrames(model, domain, input.frames);
   const subject = cleanSubject(input.subject);
   const texts = input.steps && cleanCaptions(input.steps, frames, "steps");
   const seed = seedOf(input.seed);
-  const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject, steps: texts });
+  const { phrase } = inModel;
+  const prompt = buildPrompt(model, { frames, phrase, subject, triggers, steps: texts });
   const canvas = canvasFor(context, frames, "snake");
   await store.prepare();
   return {
-    request: { verb: "generate", input: { ...input, subject, frames, seed } },
+    request: { verb: "generate", input: { ...input, ...askedAgain(blend), subject, frames, seed } },
     domain: domain.slug,
     subject,
     framesReady: 0,
@@ -59,7 +60,7 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
         mode: "generate",
         canvas,
         prompt,
-        domain: inModel,
+        stack,
         seed,
         known: [],
         framePx: canvas.cellPx,
@@ -74,7 +75,7 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
       {
         id: options.id,
         mode: "generate",
-        domain: domain.slug,
+        ...blend.record,
         subject,
         prompt,
         seed,
@@ -83,7 +84,7 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
           ...subjectWarnings(model, inModel, subject),
           ...(unread ? [unreadCaptions(model)] : []),
         ],
-        notes: [],
+        notes: blend.notes,
         startedAt,
         passes: [painted],
       },

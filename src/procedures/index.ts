@@ -1,5 +1,13 @@
 // Procedures: what they are, where they are kept, and the three ways to make one.
 export {
+  type BlendInput,
+  type DomainChoice,
+  MAX_DOMAIN_WEIGHT,
+  MAX_STYLES,
+  sayBlend,
+  type StyleChoice,
+} from "./blend.js";
+export {
   domainIn,
   howToInstall,
   openContext,
@@ -7,8 +15,15 @@ export {
   type Context,
   type ContextOptions,
 } from "./context.js";
-export { meanDistance } from "./distance.js";
-export { DOMAIN_FILE, DOMAIN_LORA, loadDomains, type Domain, type DomainFile } from "./domains.js";
+export { cosineDistance, meanDistance, partsDistance } from "./distance.js";
+export {
+  DOMAIN_FILE,
+  DOMAIN_LORA,
+  loadDomains,
+  ownDomains,
+  type Domain,
+  type DomainFile,
+} from "./domains.js";
 export { ProcedureError, type ProcedureErrorCode } from "./error.js";
 export { generate, planGenerate, type GenerateInput } from "./generate.js";
 export {
@@ -54,7 +69,9 @@ export { readableFolders } from "./source-file.js";
 export { MANIFEST_FILE } from "./manifest.js";
 export type { News } from "./news.js";
 export type { Store } from "./store.js";
+export { addStyle, removeStyle } from "./style-folder.js";
+export { isStyleFolder, MAX_STYLE_WEIGHT, requireStyle, type Style, stylesOf } from "./styles.js";
 export { suggestDomains, suggestIds, suggestSteps } from "./suggest.js";
-export { oneLine, reasonOf } from "./words.js";
+export { oneLine, reasonOf, slugOf } from "./words.js";
 /** What a job rejects with where a child process failed. */
 export { type EngineState, WorkerError, weightsBytes } from "../workers/index.js";

@@ -35,6 +35,13 @@ const modelDomain = z.object({
   colors: z.boolean().default(true),
 });
 
+/** What a LoRA must have been made for to fit. */
+export const modelSize = z.object({
+  hiddenSize: z.int().positive(),
+  depth: z.int().nonnegative(),
+  depthSingle: z.int().nonnegative(),
+});
+
 const modelFile = z.object({
   name: z.string(),
   /** page size in px: one number for both grids, or one each */
@@ -54,7 +61,10 @@ const modelFile = z.object({
     nineSteps: z.string().optional(),
     fourSteps: z.string().optional(),
   }),
-  /** cells that the adapters were trained to see clean, counted row by row from 0 */
+  /**
+   * cells that the adapters were trained to see clean, counted row by row from 0; those of interpolation
+   * are given to a model without that adapter too, or else the first and the last of the snake
+   */
   knownCells: z
     .object({
       recraft: z
@@ -75,6 +85,15 @@ const modelFile = z.object({
   }),
   /** LoRA files by name; only the names matter here */
   adapters: z.record(z.string(), z.unknown()).default({}),
+  /** of those adapters that are styles: the words that call each, and its usual weight */
+  styles: z
+    .record(
+      z.string(),
+      z.object({ trigger: z.string().default(""), weight: z.number().default(1) }),
+    )
+    .default({}),
+  /** which styles of other folders fit it */
+  transformer: modelSize.partial().default({}),
 });
 
 export type Model = z.infer<typeof modelFile>;

@@ -1,9 +1,11 @@
 // One page painted and cut into frames: what all three modes have in common.
 import type { Context } from "./context.js";
-import { type ModelDomain, pagePx, samplingFor, type SamplingMode } from "./model.js";
+import { pagePx, samplingFor, type SamplingMode } from "./model.js";
+import type { Procedure } from "./procedure.js";
+import { adaptersOf, lorasOf, type StackPart } from "./stack.js";
 import { cellAt, cellRect, layoutFor, type Layout, type Order } from "../grid/index.js";
 import type { Raster, Rect } from "../raster.js";
-import type { Frame, PaintProgress, PaintRequest, PaintResult } from "../workers/index.js";
+import type { Frame, PaintProgress, PaintResult } from "../workers/index.js";
 
 export interface MakeOptions {
   /** of the procedure, where it was chosen before */
@@ -46,10 +48,8 @@ export interface PagePlan {
   mode: SamplingMode;
   canvas: Canvas;
   prompt: string;
-  domain: ModelDomain;
+  stack: readonly StackPart[];
   seed: number;
-  /** stacked on the domain at weight 1, by name */
-  adapter?: string;
   /** by the cell's row-major index; each picture has the cell's size */
   known: { cell: number; picture: Raster }[];
   /** side of the frames that come back */
@@ -59,6 +59,8 @@ export interface PagePlan {
 }
 
 export interface PaintedFrames extends Pick<PaintResult, "knownPsnrDb" | "versions" | "timings"> {
+  /** what it was painted with */
+  adapters: Procedure["adapters"];
   page: Frame;
   /** in the layout's order */
   frames: Frame[];
@@ -77,7 +79,7 @@ export async function paintFrames(
       prompt: plan.prompt,
       widthPx: sidePx,
       heightPx: sidePx,
-      ...adaptersOf(plan),
+      ...lorasOf(plan.stack),
       seed: plan.seed,
       ...samplingFor(model, plan.mode),
       known: plan.known.map(({ cell, picture }) => ({
@@ -98,15 +100,7 @@ export async function paintFrames(
   if (!plan.more) onPainted?.();
   const cut = await pictures.cut({ page, layout, framePx: plan.framePx });
   signal?.throwIfAborted();
-  return { ...painted, ...cut };
-}
-
-/** The domain's B, or its own LoRA, and what is stacked on it. */
-function adaptersOf({ domain, adapter }: PagePlan): Pick<PaintRequest, "domains" | "loras"> {
-  const stacked = adapter === undefined ? [] : [{ name: adapter, weight: 1 }];
-  if ("b" in domain) return { domains: [{ b: domain.b, weight: 1 }], loras: stacked };
-  const own = { name: domain.domain, file: domain.loraFile, weight: 1 };
-  return { domains: [], loras: [own, ...stacked] };
+  return { ...painted, ...cut, adapters: adaptersOf(plan.stack, painted.versions) };
 }
 
 // How a page's time is spent, roughly: begin and end of each phase.

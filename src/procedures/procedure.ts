@@ -32,13 +32,26 @@ export const procedure = z.object({
   /** whose it is, where several people share a server; never a secret */
   owner: z.string().optional(),
   mode: z.enum(["generate", "recraft", "refine"]),
+  /** of a mix the heaviest, whose plan tells the steps */
   domain: z.string(),
+  /** domains and their weights, where it is not one alone at weight 1 */
+  mix: z.record(z.string(), z.number()).optional(),
+  /** what new steps of it are painted with too */
+  styles: z.array(z.object({ name: z.string(), weight: z.number() })).optional(),
   subject: z.string(),
   prompt: z.string(),
   seed: z.number().int(),
   createdAt: z.string(),
   model: z.object({ name: z.string(), version: z.string() }),
-  adapters: z.array(z.object({ name: z.string(), version: z.string(), weight: z.number() })),
+  /** every LoRA that it was painted with, at a weight; one of several domains in one file says which */
+  adapters: z.array(
+    z.object({
+      name: z.string(),
+      domain: z.string().optional(),
+      version: z.string(),
+      weight: z.number(),
+    }),
+  ),
   /** size of a generated frame; a given picture may be larger */
   framePx: z.number().int(),
   steps: z.array(procedureStep).min(1),

@@ -7,12 +7,18 @@ export interface PromptParts {
   phrase: string;
   /** may be empty: the picture says it */
   subject: string;
+  /** words that call styles */
+  triggers?: readonly string[] | undefined;
   /** what each frame shows, where the caller said it */
   steps?: readonly string[] | undefined;
 }
 
 /** Uses the framed form only where the caller gave texts and the model was trained with it. */
-export function buildPrompt(model: Model, { frames, phrase, subject, steps }: PromptParts): string {
+export function buildPrompt(
+  model: Model,
+  { frames, phrase, steps, triggers = [], ...parts }: PromptParts,
+): string {
+  const subject = withTriggers(parts.subject, triggers);
   const short = ofGrid(model.prompts, frames);
   const framed = framedForm(model, frames);
   if (short === undefined)
@@ -30,6 +36,13 @@ export function buildPrompt(model: Model, { frames, phrase, subject, steps }: Pr
 /** Whether texts for the steps can go into the prompt. */
 export function readsSteps(model: Model, frames: FrameCount): boolean {
   return framedForm(model, frames) !== undefined;
+}
+
+/** The triggers stand with what is shown, those apart that it says already. */
+function withTriggers(subject: string, triggers: readonly string[]): string {
+  const said = subject.toLowerCase();
+  const missing = triggers.filter((trigger) => !said.includes(trigger.toLowerCase()));
+  return [subject, ...missing].filter((words) => words !== "").join(", ");
 }
 
 function framedForm({ prompts }: Model, frames: FrameCount): string | undefined {

@@ -1,6 +1,7 @@
 // From a picture to a procedure: the last cell is known, the model paints how it may have come about.
+import { askedAgain, type BlendInput, openBlend } from "./blend.js";
 import { planCaptions } from "./captions.js";
-import { type Context, requireAdapter, requireDomain, requireFrames } from "./context.js";
+import { type Context, requireAdapter, requireFrames } from "./context.js";
 import { ProcedureError } from "./error.js";
 import { finish } from "./finish.js";
 import { cleanSubject } from "./input.js";
@@ -15,11 +16,9 @@ import { findPicture } from "./source.js";
 import { newSteps } from "./steps.js";
 import { cellAt, frameAt } from "../grid/index.js";
 
-export interface RecraftInput {
+export interface RecraftInput extends BlendInput {
   /** a path, `file://`, a `data:` URI, a handle, or an address of the web where that is switched on */
   image: string;
-  /** slug */
-  domain: string;
   /** what the picture shows; a handle knows it already */
   subject?: string | undefined;
   frames?: number | undefined;
@@ -54,7 +53,8 @@ export async function planRecraft(
   { signal }: Pick<MakeOptions, "signal"> = {},
 ): Promise<Plan> {
   const { model, store, pictures } = context;
-  const { domain, inModel } = requireDomain(context, input.domain);
+  const blend = openBlend(context, input);
+  const { domain, inModel, triggers } = blend;
   const frames = requireFrames(model, domain, input.frames);
   requireAdapter(model, "recraft");
   const seed = seedOf(input.seed);
@@ -73,11 +73,14 @@ export async function planRecraft(
     { source: { bytes: given.png }, sidePx: canvas.cellPx },
     { signal },
   );
-  const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject });
+  const prompt = buildPrompt(model, { frames, phrase: inModel.phrase, subject, triggers });
   // Nobody wants to read a picture in an argument.
   const image = picture.origin === "data" ? GIVEN_INLINE : input.image;
   return {
-    request: { verb: "recraft", input: { ...input, image, subject, frames, seed } },
+    request: {
+      verb: "recraft",
+      input: { ...input, ...askedAgain(blend), image, subject, frames, seed },
+    },
     domain: domain.slug,
     subject,
     framesReady: 0,
@@ -94,9 +97,8 @@ export async function planRecraft(
         mode: "recraft",
         canvas,
         prompt,
-        domain: inModel,
+        stack: [...blend.stack, { name: "recraft", weight: 1 }],
         seed,
-        adapter: "recraft",
         known: [{ cell, picture: known }],
         framePx: canvas.cellPx,
       },
@@ -111,7 +113,7 @@ export async function planRecraft(
       {
         id: options.id,
         mode: "recraft",
-        domain: domain.slug,
+        ...blend.record,
         subject,
         prompt,
         seed,
@@ -122,7 +124,7 @@ export async function planRecraft(
             ...pictureWarnings(model, original, painted.knownPsnrDb),
           ]),
         ],
-        notes: [RECRAFT_NOTE],
+        notes: [RECRAFT_NOTE, ...blend.notes],
         startedAt,
         passes: [painted],
       },

@@ -1,9 +1,11 @@
 // How a model paints between two frames: with weights that were trained for it, or, where it has none, as
 // it paints any page of four steps, two of which are given.
-import { type Context, requireDomain } from "./context.js";
+import type { Blend } from "./blend.js";
+import type { Context } from "./context.js";
 import { ProcedureError } from "./error.js";
-import { frameCounts, type Model, type ModelDomain } from "./model.js";
+import { frameCounts, type Model } from "./model.js";
 import { type Canvas, canvasFor } from "./paint.js";
+import type { StackPart } from "./stack.js";
 
 /** The LoRA that was trained to paint between known frames, and the name of its sampling. */
 const ADAPTER = "interpolation";
@@ -15,12 +17,12 @@ type KnownEnds = NonNullable<Model["knownCells"]["interpolation"]>;
 
 /** What all passes share. */
 export interface Interpolation {
-  /** stacked on the domain */
-  adapter?: string;
+  blend: Blend;
+  /** the blend's, and the interpolation LoRA where there is one */
+  stack: StackPart[];
   canvas: Canvas;
   /** the cells of the two known frames */
   ends: readonly [number, number];
-  domain: ModelDomain;
   subject: string;
   /** size of the frames that come back */
   framePx: number;
@@ -28,13 +30,13 @@ export interface Interpolation {
   notes: string[];
 }
 
-/** Throws where the model lacks the domain, or pages of four frames. */
+/** Throws where the model lacks pages of four frames, or the cells of its interpolation LoRA. */
 export function openInterpolation(
   context: Context,
-  { domain, subject, framePx }: { domain: string; subject: string; framePx: number },
+  { subject, framePx }: { subject: string; framePx: number },
+  blend: Blend,
 ): Interpolation {
   const { model } = context;
-  const { inModel } = requireDomain(context, domain);
   if (!frameCounts(model).includes(4))
     throw new ProcedureError(
       "frame_count",
@@ -43,10 +45,10 @@ export function openInterpolation(
   const isTrained = Object.hasOwn(model.adapters, ADAPTER);
   const { layout, cells } = knownEnds(model, isTrained);
   return {
-    ...(isTrained && { adapter: ADAPTER }),
+    blend,
+    stack: isTrained ? [...blend.stack, { name: ADAPTER, weight: 1 }] : blend.stack,
     canvas: canvasFor(context, 4, layout),
     ends: cells,
-    domain: inModel,
     subject,
     framePx,
     notes: isTrained ? [] : [untrainedNote(model, layout)],

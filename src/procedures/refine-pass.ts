@@ -22,21 +22,22 @@ export interface PassInput {
 /** The one or two new frames, in order. */
 export async function paintBetween(
   context: Context,
-  { adapter, canvas, ends, domain, subject, framePx }: Interpolation,
+  { blend, stack, canvas, ends, subject, framePx }: Interpolation,
   { before, after, keep, seed, texts, more }: PassInput,
   options: MakeOptions,
 ): Promise<PaintedFrames & { prompt: string }> {
   const { pictures, model } = context;
-  const prompt = buildPrompt(model, { frames: 4, phrase: domain.phrase, subject, steps: texts });
+  const { inModel, triggers } = blend;
+  const { phrase } = inModel;
+  const prompt = buildPrompt(model, { frames: 4, phrase, subject, triggers, steps: texts });
   const fit = (png: Uint8Array) => pictures.fit({ source: { bytes: png }, sidePx: canvas.cellPx });
   const painted = await paintFrames(
     context,
     {
       mode: "interpolation",
-      ...(adapter !== undefined && { adapter }),
       canvas,
       prompt,
-      domain,
+      stack,
       seed,
       framePx,
       more,

@@ -1,5 +1,6 @@
 // More steps between the steps there are. The result is a new procedure; the old one, and every file
 // taken over from it, stays as it is.
+import { openBlend, type StyleChoice } from "./blend.js";
 import type { Context } from "./context.js";
 import { finish } from "./finish.js";
 import { unreadCaptions } from "./knowledge.js";
@@ -22,6 +23,8 @@ export interface RefineInput {
   steps?: number | undefined;
   /** texts for the new steps, in order */
   captions?: readonly string[] | undefined;
+  /** of the new steps; the parent's where none are given */
+  styles?: readonly StyleChoice[] | undefined;
   seed?: number | undefined;
 }
 
@@ -37,13 +40,18 @@ export async function refine(
 export async function planRefine(context: Context, input: RefineInput): Promise<Plan> {
   const { model, store, pictures } = context;
   const parent = await store.load(input.procedureId);
-  const interpolation = openInterpolation(context, parent);
+  const styles = input.styles ?? parent.styles;
+  const blend = openBlend(context, { domain: parent.mix ?? parent.domain, styles });
+  const interpolation = openInterpolation(context, parent, blend);
   const places = await placesFor(context, parent, input);
   const texts = textsByFrame(parent, places, input.captions);
   const seed = seedOf(input.seed);
   await store.prepare();
   return {
-    request: { verb: "refine", input: { ...input, seed } },
+    request: {
+      verb: "refine",
+      input: { ...input, ...(input.styles && { styles: blend.record.styles ?? [] }), seed },
+    },
     domain: parent.domain,
     subject: parent.subject,
     framesReady: parent.steps.length,
@@ -106,7 +114,7 @@ export async function planRefine(context: Context, input: RefineInput): Promise<
         id,
         mode: "refine",
         parent,
-        domain: parent.domain,
+        ...blend.record,
         subject: parent.subject,
         prompt: passes.at(-1)?.prompt ?? "",
         seed,

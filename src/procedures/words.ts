@@ -14,6 +14,14 @@ export function shorten(text: string, length: number): string {
   return `${(border > length / 3 ? cut.slice(0, border) : cut).replace(/[\s.,;:]+$/, "")}…`;
 }
 
+/** A name as folders and models have it: “Ink painting” is ink_painting. */
+export function slugOf(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "_");
+}
+
 /** What an error says. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,16 +1,5 @@
 // Arguments that several tools share, described for a model that will try again.
 import { z } from "zod";
-import type { Domain } from "../procedures/index.js";
-
-export function domainArgument(domains: readonly Domain[]): z.ZodType<string> {
-  const slugs = domains.map(({ slug }) => slug);
-  return z
-    .enum(slugs, {
-      error: ({ input }) =>
-        `${input === undefined ? "domain is missing" : `unknown domain ${JSON.stringify(input).slice(0, 60)}`}, need one of ${slugs.join(", ")};`,
-    })
-    .describe("The craft, by its slug. list_domains tells which of them are installed.");
-}
 
 export const framesArgument = z
   .union([z.literal(4), z.literal(9)], { error: "frames must be 4 or 9;" })

@@ -1,6 +1,7 @@
 // From words to a procedure.
 import { z } from "zod";
-import { domainArgument, framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { domainArgument, stylesArgument } from "./blend-arguments.js";
 import { makeProcedure } from "./make-procedure.js";
 import { procedureOutput } from "./procedure-answer.js";
 import { defineTool, MAKES, type Tool } from "./tool.js";
@@ -25,6 +26,7 @@ export function generateProcedure(domains: readonly Domain[]): Tool {
         .max(MAX_SUBJECT_LENGTH, `a subject has at most ${MAX_SUBJECT_LENGTH} characters;`)
         .describe("What is made, in a few words, as “a red boat”."),
       domain: domainArgument(domains),
+      styles: stylesArgument,
       frames: framesArgument,
       steps: z
         .array(z.string().max(MAX_CAPTION_LENGTH), 'steps are texts, as ["…", "…"];')

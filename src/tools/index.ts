@@ -18,6 +18,7 @@ import type { Domain } from "../procedures/index.js";
 
 export { domainsOf, tellDomains, type DomainList } from "./list-domains.js";
 export { recordOf, type ProcedureRecord } from "./record.js";
+export { type Weighted, weightedList } from "./weighted.js";
 export type { Answer, Block, Tool, ToolRun, ToolSettings } from "./tool.js";
 
 export function createTools(domains: readonly Domain[]): Tool[] {

@@ -8,6 +8,7 @@ import {
   exampleSubjects,
   frameCounts,
   howToInstall,
+  stylesOf,
 } from "../procedures/index.js";
 
 const domainList = z.object({
@@ -28,11 +29,24 @@ const domainList = z.object({
       examples: z.array(z.string()).describe("Subjects that the model draws well."),
     }),
   ),
+  styles: z
+    .array(
+      z.object({
+        name: z.string(),
+        trigger: z.string().optional().describe("Goes into the prompt by itself."),
+        weight: z.number().describe("Where no other is asked for."),
+        installed: z.boolean().describe("Whether it fits the present model."),
+      }),
+    )
+    .describe("How a craft can look: for the styles argument of the tools that paint."),
 });
+
+type StyleEntry = DomainList["styles"][number];
 
 export type DomainList = z.infer<typeof domainList>;
 
-export function domainsOf({ domains, model }: Context): DomainList {
+export function domainsOf(context: Context): DomainList {
+  const { domains, model } = context;
   return {
     model: { name: model.name, can_draw: canDraw(model), frames: frameCounts(model) },
     domains: domains.map((domain) => {
@@ -49,10 +63,16 @@ export function domainsOf({ domains, model }: Context): DomainList {
         examples: installed ? exampleSubjects(model, domain) : [],
       };
     }),
+    styles: stylesOf(context).map(({ slug: name, trigger, weight, fits: installed }) => ({
+      name,
+      ...(trigger !== "" && { trigger }),
+      weight,
+      installed,
+    })),
   };
 }
 
-export function tellDomains({ model, domains }: DomainList): string {
+export function tellDomains({ model, domains, styles }: DomainList): string {
   const lines = domains.map(({ slug, name, summary, frames, installed, examples }) => {
     const state = installed
       ? `For example ${examples.join(", ") || "anything"}.`
@@ -68,14 +88,22 @@ export function tellDomains({ model, domains }: DomainList): string {
     `Model “${model.name}”, ${model.frames.join(" or ")} frames. ${model.can_draw}`,
     ...lines,
     ...toInstall,
+    styles.length === 0
+      ? "No styles yet; makeanything adapters add FILE --name NAME puts a LoRA here."
+      : `Styles: ${styles.map(tellStyle).join(", ")}.`,
   ].join("\n");
+}
+
+function tellStyle({ name, trigger, weight, installed }: StyleEntry): string {
+  const words = trigger === undefined ? "" : `, “${trigger}”`;
+  return `${name} (weight ${weight}${words}${installed ? "" : ", for another model"})`;
 }
 
 export const listDomains = defineTool({
   name: "list_domains",
   title: "List the crafts",
   description:
-    "Lists the 21 crafts: slug, name, whether the present model has it or what to install, frames, and examples of what it can draw.",
+    "Lists the 21 crafts: slug, name, whether the present model has it or what to install, frames, and examples of what it can draw; and the styles that can go on top.",
   input: z.strictObject({}),
   output: domainList,
   annotations: READS,

@@ -1,6 +1,7 @@
 // Models write arguments loosely: "9" for 9, a list as a string, null for nothing. What can mean one
 // thing only is taken for it; everything else goes on as it is, for the schema to refuse.
 import { z } from "zod";
+import { slugOf } from "../procedures/index.js";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -50,7 +51,7 @@ function itemsOf({ items, anyOf }: JsonSchema): JsonSchema {
 }
 
 /** Undefined where the digits say more than a number can hold. */
-function toNumber(text: string): number | undefined {
+export function toNumber(text: string): number | undefined {
   if (!/^-?\d+(\.\d+)?$/.test(text)) return undefined;
   const number = Number(text);
   const isWhole = !text.includes(".");
@@ -58,17 +59,12 @@ function toNumber(text: string): number | undefined {
 }
 
 /** The one name that differs in case, blanks or hyphens alone. */
-function nameIn(names: readonly unknown[], text: string): string {
-  const plain = (name: string) =>
-    name
-      .trim()
-      .toLowerCase()
-      .replace(/[\s_-]+/g, "_");
-  const found = names.find((name) => typeof name === "string" && plain(name) === plain(text));
+export function nameIn(names: readonly unknown[], text: string): string {
+  const found = names.find((name) => typeof name === "string" && slugOf(name) === slugOf(text));
   return typeof found === "string" ? found : text;
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -5,6 +5,7 @@ import {
   manifestUri,
   pageUri,
   type Procedure,
+  sayBlend,
   stepUri,
   type Store,
 } from "../procedures/index.js";
@@ -12,7 +13,9 @@ import {
 export const procedureRecord = z.object({
   procedure_id: z.string(),
   mode: z.enum(["generate", "recraft", "refine"]),
-  domain: z.string(),
+  domain: z.string().describe("Of a mix, the heaviest: its plan tells the steps."),
+  mix: z.record(z.string(), z.number()).optional().describe("The domains and their weights."),
+  styles: z.array(z.object({ name: z.string(), weight: z.number() })).optional(),
   subject: z.string(),
   seed: z.number().int(),
   model: z.string(),
@@ -40,11 +43,13 @@ export const procedureRecord = z.object({
 export type ProcedureRecord = z.infer<typeof procedureRecord>;
 
 export function recordOf(store: Store, procedure: Procedure): ProcedureRecord {
-  const { id, mode, domain, subject, seed, warnings, notes, timings } = procedure;
+  const { id, mode, domain, mix, styles, subject, seed, warnings, notes, timings } = procedure;
   return {
     procedure_id: id,
     mode,
     domain,
+    ...(mix && { mix }),
+    ...(styles && { styles }),
     subject,
     seed,
     model: procedure.model.name,
@@ -76,7 +81,7 @@ export function tellRecord(record: ProcedureRecord, count = record.steps.length)
   }[record.mode];
   const timings = Object.entries(record.timings).map(([name, ms]) => `${name} ${ms}`);
   return [
-    `Procedure ${record.procedure_id}: ${subject === "" ? "" : `“${subject}”, `}${record.domain}, ${count} steps, ${made} (seed ${record.seed}, model ${record.model}).`,
+    `Procedure ${record.procedure_id}: ${subject === "" ? "" : `“${subject}”, `}${sayBlend(record)}, ${count} steps, ${made} (seed ${record.seed}, model ${record.model}).`,
     ...record.warnings.map((warning) => `Warning: ${warning}`),
     ...record.notes.map((note) => `Note: ${note}`),
     ...steps.map(

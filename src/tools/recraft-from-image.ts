@@ -1,6 +1,7 @@
 // From a picture to a procedure that ends in it.
 import { z } from "zod";
-import { domainArgument, framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { domainArgument, stylesArgument } from "./blend-arguments.js";
 import { makeProcedure } from "./make-procedure.js";
 import { procedureOutput } from "./procedure-answer.js";
 import { defineTool, MAKES, type Tool } from "./tool.js";
@@ -20,6 +21,7 @@ export function recraftFromImage(domains: readonly Domain[]): Tool {
           "An absolute path or file:// address inside the allowed folders (find_images lists what is there), a data: URI in base64, a step of this server as procedure://{id}/steps/{n}.png, or an https address where that is switched on.",
         ),
       domain: domainArgument(domains),
+      styles: stylesArgument,
       subject: z
         .string()
         .max(MAX_SUBJECT_LENGTH, `a subject has at most ${MAX_SUBJECT_LENGTH} characters;`)

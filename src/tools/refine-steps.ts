@@ -1,6 +1,7 @@
 // More steps between the steps of a procedure.
 import { z } from "zod";
 import { idArgument, seedArgument, waitArgument } from "./arguments.js";
+import { stylesArgument } from "./blend-arguments.js";
 import { makeProcedure } from "./make-procedure.js";
 import { procedureOutput } from "./procedure-answer.js";
 import { defineTool, MAKES } from "./tool.js";
@@ -35,6 +36,9 @@ export const refineSteps = defineTool({
       .describe(
         "What the new steps show, in order; best with between, where their place is known. Made from the neighbours where left out.",
       ),
+    styles: stylesArgument.describe(
+      "Styles of the new steps, as [{ name, weight }]. Those of the procedure where left out; [] for none.",
+    ),
     seed: seedArgument,
     wait_seconds: waitArgument,
   }),

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { standingOf, standingShape, tellStanding } from "./standing.js";
 import { defineTool, READS } from "./tool.js";
 import { versionsOf } from "./versions.js";
-import { canDraw, type Context, weightsBytes } from "../procedures/index.js";
+import { canDraw, type Context, stylesOf, weightsBytes } from "../procedures/index.js";
 
 const status = z.object({
   model: z.object({
@@ -14,6 +14,9 @@ const status = z.object({
     can_draw: z.string(),
     domains: z.array(z.string()).describe("The crafts that are installed."),
     adapters: z.array(z.string()),
+    styles: z
+      .array(z.string())
+      .describe("The styles that fit it, its own and those in the data folder."),
   }),
   engine: z.object({
     doing: z.enum(["off", "resting", "painting", "waiting"]),
@@ -69,7 +72,8 @@ export const serverStatus = defineTool({
   },
 });
 
-async function modelOf({ model, modelDir }: Context): Promise<Status["model"]> {
+async function modelOf(context: Context): Promise<Status["model"]> {
+  const { model, modelDir } = context;
   return {
     name: model.name,
     folder: modelDir,
@@ -77,6 +81,7 @@ async function modelOf({ model, modelDir }: Context): Promise<Status["model"]> {
     can_draw: canDraw(model),
     domains: model.domains.map(({ domain }) => domain),
     adapters: Object.keys(model.adapters),
+    styles: stylesOf(context).flatMap(({ slug, fits }) => (fits ? [slug] : [])),
   };
 }
 
@@ -103,7 +108,7 @@ function tell({ model, engine, memory, queue, versions, data_folder }: Status): 
   const size = engine.memory_bytes === undefined ? "" : `, ${inMiB(engine.memory_bytes)}`;
   return [
     `Model “${model.name}” (${inMiB(model.weights_bytes)} of weights in ${model.folder}). ${model.can_draw}`,
-    `Installed: ${model.domains.join(", ")}; adapters ${model.adapters.join(", ") || "none"}.`,
+    `Installed: ${model.domains.join(", ")}; adapters ${model.adapters.join(", ") || "none"}; styles ${model.styles.join(", ") || "none"}.`,
     `${DOING[engine.doing]}${holder}, on the ${engine.provider}${size}.`,
     `Memory: ${inMiB(memory.free_bytes)} of ${inMiB(memory.machine_bytes)} free; this server takes ${inMiB(memory.server_bytes)}.`,
     `Queue: ${queue.waiting} of at most ${queue.limit} wait.`,

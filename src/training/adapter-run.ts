@@ -42,7 +42,8 @@ export async function adapterFrom(
     ...("pages" in data && { textCacheDir: path.join(options.at(config.out), "text") }),
     times,
     recompute,
-    save: (tensors) => saveAdapter(modelDir, name, tensors),
+    save: (tensors) =>
+      saveAdapter(modelDir, name, tensors, kind === "style" ? { trigger: name } : undefined),
     preview: async () =>
       "framePx" in data
         ? previewPages(
@@ -54,17 +55,19 @@ export async function adapterFrom(
   });
 }
 
-/** Puts an adapter into the model folder, under its name. */
+/** Puts an adapter into the model folder, under its name; a style with the words that call for it. */
 async function saveAdapter(
   modelDir: string,
   name: string,
   tensors: Map<string, TensorToWrite>,
+  style?: { trigger: string },
 ): Promise<void> {
   const file = `${name}.safetensors`;
   await writeSafetensors(path.join(modelDir, file), tensors, { dtype: "F16" });
   await updateModelJson(modelDir, (json) => ({
     ...json,
     adapters: { ...(json.adapters as object), [name]: file },
+    ...(style && { styles: { ...(json.styles as object), [name]: style } }),
   }));
 }
 

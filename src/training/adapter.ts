@@ -79,7 +79,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
         textLength: model.t5.maxLength!,
         parameters: [],
         wrt: modules.flatMap((module) => [`${module.name}.lora_down`, `${module.name}.lora_up`]),
-        weightsPath: path.join(modelDir, config.file),
+        weightsPath: path.resolve(modelDir, config.file),
         rank: frozenRank + rank,
         recompute: training.recompute,
       }),
@@ -136,7 +136,7 @@ async function domainLoras(
   modules: Parameters<typeof stackLoras>[0],
 ): Promise<(domain: number) => Map<string, LowRankPair> | undefined> {
   if (below === undefined) return () => undefined;
-  const file = await openLora(path.join(modelDir, adapters[below] ?? ""), modules);
+  const file = await openLora(path.resolve(modelDir, adapters[below] ?? ""), modules);
   const known = new Map<number, Map<string, LowRankPair>>();
   return (domain) => {
     const pairs =

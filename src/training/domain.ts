@@ -11,7 +11,13 @@ import {
   writeSafetensors,
   type TensorToWrite,
 } from "../engine/train/index.js";
-import { DOMAIN_FILE, DOMAIN_LORA, loadDomains, type DomainFile } from "../procedures/index.js";
+import {
+  DOMAIN_FILE,
+  DOMAIN_LORA,
+  isStyleFolder,
+  loadDomains,
+  type DomainFile,
+} from "../procedures/index.js";
 import { adapterObjective } from "./adapter.js";
 import { ownPages, type AdapterRunOptions } from "./adapter-run.js";
 import type { DomainConfig } from "./config.js";
@@ -34,8 +40,13 @@ export async function domainObjective(
       "bad_config",
       `model: ${modelDir} has no asymmetric LoRA, whose A a new domain shares; name a model folder that has one`,
     );
+  if (isStyleFolder(path.join(at(config.adapters), config.slug)))
+    throw new TrainingError(
+      "bad_config",
+      `slug: a style is called ${config.slug}; take another name, or makeanything adapters remove ${config.slug}`,
+    );
   const { lowRankModules: modules } = fluxTransformer(transformer);
-  const file = await openLora(path.join(modelDir, adapters.asymmetric), modules);
+  const file = await openLora(path.resolve(modelDir, adapters.asymmetric), modules);
   const downs = readFloats(
     file,
     modules.map(({ name }) => `${name}.lora_down.weight`),

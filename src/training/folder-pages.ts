@@ -70,7 +70,7 @@ export async function openFolderPages(options: FolderPagesOptions): Promise<Page
   const { examples } = await readDataset(options.folder, options);
   const model = await readModelConfig(options.modelDir);
   const networks = new Networks(options.modelDir, model);
-  const version = await fingerprint(path.join(options.modelDir, model.autoencoder.file));
+  const version = await fingerprint(path.resolve(options.modelDir, model.autoencoder.file));
   const cache = path.join(options.cacheDir, cacheName(examples, options, version));
   await mkdir(cache, { recursive: true });
   const shelves = shelvesOf(options, cache);

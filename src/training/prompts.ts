@@ -13,7 +13,7 @@ export async function openPrompts(
   { t5, clip }: Pick<ModelConfig, "t5" | "clip">,
 ): Promise<(prompt: string) => PromptIds> {
   const open = ({ tokenizer, maxLength }: ModelConfig["t5" | "clip"]) =>
-    openTokenizer(path.join(modelDir, tokenizer!), maxLength!);
+    openTokenizer(path.resolve(modelDir, tokenizer!), maxLength!);
   const [t5Tokenizer, clipTokenizer] = [await open(t5), await open(clip)];
   const read = new Map<string, PromptIds>();
   return (prompt) => {

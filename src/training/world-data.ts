@@ -125,7 +125,7 @@ async function encodeSequence(
 /** Latents of pictures, by the model folder's own autoencoder. */
 export async function openEncoder(modelDir: string) {
   const { autoencoder } = await readModelConfig(modelDir);
-  const session = await openSession(encoder(autoencoder), path.join(modelDir, autoencoder.file), {
+  const session = await openSession(encoder(autoencoder), path.resolve(modelDir, autoencoder.file), {
     owns: (key) => !key.startsWith("decoder."),
   });
   return {

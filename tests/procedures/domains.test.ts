@@ -121,7 +121,7 @@ describe("loading a catalogue", () => {
     ]);
   });
 
-  it("reads what people trained beside it, where there is any, and no draft of it", () => {
+  it("reads what people trained beside it, where there is any, and no draft and no style", () => {
     const origami = {
       ...icon,
       slug: "origami",
@@ -129,6 +129,8 @@ describe("loading a catalogue", () => {
       lora: { model: "m", phrase: "folds" },
     };
     const own = catalogueOf({ origami, ".origami": origami });
+    mkdirSync(path.join(own, "watercolor"));
+    writeFileSync(path.join(own, "watercolor", "style.json"), "{}");
     const dir = catalogueOf({ lego });
     expect(loadDomains(dir, own).map(({ slug }) => slug)).toEqual(["lego", "origami"]);
     expect(loadDomains(dir, path.join(own, "nowhere"))).toHaveLength(1);

@@ -26,7 +26,9 @@ describe("generate", () => {
     const greys = await Promise.all(made.steps.map(({ file }) => greyOf(workshop, made.id, file)));
     expect(greys).toEqual([0, 1, 2, 5, 4, 3, 6, 7, 8].map((cell) => 120 + 10 * cell));
     expect(made).toMatchObject({ seed: 3, framePx: 64, mode: "generate", warnings: [], notes: [] });
-    expect(made.adapters).toEqual([{ name: "asymmetric", version: "a1", weight: 1 }]);
+    expect(made.adapters).toEqual([
+      { name: "asymmetric", domain: "sketch", version: "a1", weight: 1 },
+    ]);
     expect(made.steps[0]?.caption).toContain("a red rocket");
     expect(made.steps[0]?.captionBy).toBe("plan");
     expect(workshop.requests[0]).toMatchObject({

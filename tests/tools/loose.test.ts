@@ -12,6 +12,8 @@ const tools = new Map(
 );
 const inputOf = (tool: string) => tools.get(tool)!.input;
 const rocket = { subject: "a red rocket", domain: "sketch" };
+const mix = { domain: { lego: 0.6, ink_painting: 0.4 } };
+const styles = { styles: [{ name: "paper" }, { name: "ice", weight: 0.5 }] };
 
 describe("what can mean one thing only is taken for it", () => {
   test.each([
@@ -41,6 +43,26 @@ describe("what can mean one thing only is taken for it", () => {
     ["caption_steps", { procedure_id: "x", captions: '{"1": "a"}' }, { captions: { 1: "a" } }],
     ["caption_steps", { procedure_id: "x", captions: ["a"] }, { captions: ["a"] }],
     ["list_procedures", { limit: "5" }, { limit: 5 }],
+    ["generate_procedure", { ...rocket, domain: '{"Lego": "0.6"}' }, { domain: { lego: 0.6 } }],
+    ["generate_procedure", { ...rocket, domain: "lego:0.6, Ink painting: 0.4" }, mix],
+    ["generate_procedure", { ...rocket, domain: { LEGO: "0.6", "ink-painting": 0.4 } }, mix],
+    [
+      "generate_procedure",
+      { ...rocket, domain: [{ name: "lego", weight: 0.6 }, { ink_painting: 0.4 }] },
+      mix,
+    ],
+    ["generate_procedure", { ...rocket, domain: ["lego"] }, { domain: "lego" }],
+    ["generate_procedure", { ...rocket, styles: "paper" }, { styles: [{ name: "paper" }] }],
+    ["generate_procedure", { ...rocket, styles: ["paper", "ice:0.5"] }, styles],
+    ["generate_procedure", { ...rocket, styles: "paper, ice: 0.5" }, styles],
+    ["generate_procedure", { ...rocket, styles: { paper: null, ice: 0.5 } }, styles],
+    [
+      "generate_procedure",
+      { ...rocket, styles: '[{"name": "paper"}, {"name": "ice", "weight": "0.5"}]' },
+      styles,
+    ],
+    ["recraft_from_image", { ...rocket, image: "x", styles: null }, { domain: "sketch" }],
+    ["refine_steps", { procedure_id: "x", styles: [] }, { styles: [] }],
   ])("%s %j", (tool, input, taken) => {
     expect(inputOf(tool).parse(input)).toMatchObject(taken);
   });
@@ -64,6 +86,15 @@ describe("what is not is refused with the form that goes", () => {
     ["caption_steps", { procedure_id: "x", captions: "a" }, /as \{"1": "…"/],
     ["caption_steps", { procedure_id: "x", captions: { one: "a" } }, /as \{"1": "…"/],
     ["list_procedures", { limit: 1000 }, /1 to 100/],
+    ["generate_procedure", { ...rocket, domain: "lego, sketch" }, /a mix as \{"lego": 0\.6/],
+    ["generate_procedure", { ...rocket, domain: { lego: 0.6, knitting: 0.4 } }, /need one of lego/],
+    ["generate_procedure", { ...rocket, domain: { lego: 3 } }, /above 0 and at most 2/],
+    ["generate_procedure", { ...rocket, domain: { lego: "much" } }, /a mix as/],
+    ["generate_procedure", { ...rocket, domain: [{ lego: 1 }, { Lego: 2 }] }, /a mix as/],
+    ["generate_procedure", { ...rocket, styles: { paper: 3 } }, /from -2 to 2/],
+    ["generate_procedure", { ...rocket, styles: [{ name: "paper", strength: 1 }] }, /styles go/],
+    ["generate_procedure", { ...rocket, styles: [["paper"]] }, /styles go \[\{"name"/],
+    ["generate_procedure", { ...rocket, styles: "a:1,b:1,c:1,d:1,e:1" }, /at most 4 styles/],
   ])("%s %j", (tool, input, words) => {
     const parsed = inputOf(tool).safeParse(input);
     expect(parsed.success).toBe(false);

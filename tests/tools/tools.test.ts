@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
   createTools,
@@ -7,6 +7,7 @@ import {
   type Tool,
   type ToolSettings,
 } from "#src/tools/index.js";
+import { addStyle } from "#src/procedures/index.js";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -64,9 +65,33 @@ describe("every tool", () => {
       [...tools.values()].map(({ name, input }) => [name, Object.keys(input.shape)]),
     );
     expect(shapes).toMatchObject({
-      generate_procedure: ["subject", "domain", "frames", "steps", "seed", "wait_seconds"],
-      recraft_from_image: ["image", "domain", "subject", "frames", "seed", "wait_seconds"],
-      refine_steps: ["procedure_id", "between", "steps", "captions", "seed", "wait_seconds"],
+      generate_procedure: [
+        "subject",
+        "domain",
+        "styles",
+        "frames",
+        "steps",
+        "seed",
+        "wait_seconds",
+      ],
+      recraft_from_image: [
+        "image",
+        "domain",
+        "styles",
+        "subject",
+        "frames",
+        "seed",
+        "wait_seconds",
+      ],
+      refine_steps: [
+        "procedure_id",
+        "between",
+        "steps",
+        "captions",
+        "styles",
+        "seed",
+        "wait_seconds",
+      ],
       get_procedure: ["procedure_id", "wait_seconds", "steps", "size"],
       cancel_procedure: ["procedure_id"],
       list_procedures: ["limit", "before"],
@@ -78,7 +103,17 @@ describe("every tool", () => {
     });
     const schema = z.toJSONSchema(tools.get("generate_procedure")!.input, { io: "input" });
     expect(schema.required).toEqual(["subject", "domain"]);
-    expect((schema.properties!["domain"] as { enum: string[] }).enum).toHaveLength(21);
+    expect(schema.properties!["domain"]).toMatchObject({
+      description: expect.stringContaining("a mix of crafts"),
+      anyOf: [
+        { enum: expect.arrayContaining(["lego"]) },
+        { additionalProperties: { exclusiveMinimum: 0, maximum: 2 } },
+      ],
+    });
+    expect(schema.properties!["styles"]).toMatchObject({
+      description: expect.stringContaining("watercolor"),
+      items: { properties: { weight: { minimum: -2, maximum: 2 } }, required: ["name"] },
+    });
   });
 
   test.each([
@@ -170,6 +205,43 @@ describe("an answer", () => {
     expect(structured.notes.join()).toContain("not a record");
     expect(blocks[0]).toMatchObject({ text: expect.stringContaining("not a record") });
     expect(structured.steps[8]?.origin).toBe("given");
+  });
+
+  test("of list_domains and server_status tells the styles, and which of them fit", async () => {
+    const fits = { hiddenSize: 256, depth: 3, depthSingle: 6 };
+    const file = path.join(dataDir, "weights");
+    await writeFile(file, "weights");
+    for (const [name, size] of [
+      ["paper", fits],
+      ["watercolor", { ...fits, depth: 19 }],
+    ] as const)
+      await addStyle(workshop, { file, name, trigger: `${name} cut` }, async () => ({
+        version: "aa",
+        size,
+      }));
+    const { structured, blocks } = await call<DomainList>("list_domains", {});
+    expect(structured.styles).toEqual([
+      { name: "paper", trigger: "paper cut", weight: 1, installed: true },
+      { name: "watercolor", trigger: "watercolor cut", weight: 1, installed: false },
+    ]);
+    expect(blocks[0]).toMatchObject({
+      text: expect.stringMatching(/Styles: paper \(weight 1, “paper cut”\), .*for another model\)/),
+    });
+    const status = await call<{ model: { styles: string[] } }>("server_status", {});
+    expect(status.structured.model.styles).toEqual(["paper"]);
+    const made = await call("generate_procedure", {
+      ...rocket,
+      domain: "sketch:0.8, lego:0.2",
+      styles: "paper",
+    });
+    expect(made.structured).toMatchObject({
+      domain: "sketch",
+      mix: { sketch: 0.8, lego: 0.2 },
+      styles: [{ name: "paper", weight: 1 }],
+    });
+    expect(made.blocks[0]).toMatchObject({
+      text: expect.stringContaining("“a red rocket”, sketch 0.8 + lego 0.2 + paper 1, 9 steps"),
+    });
   });
 
   test("of list_domains tells what is installed, what to install, and what to try", async () => {
