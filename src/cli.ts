@@ -3,15 +3,25 @@
 // needs is imported when it is called.
 import { readFileSync } from "node:fs";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import type { AdaptersFlags } from "./cli/adapters.js";
+import type { AddFlags } from "./cli/adapters-add.js";
+import type { BlendFlags } from "./cli/blend.js";
 import type { CaptionFlags } from "./cli/caption.js";
+import type { DoctorFlags } from "./cli/doctor.js";
 import type { ExportFlags } from "./cli/export.js";
+import type { InstallCudaFlags } from "./cli/install-cuda.js";
 import type { HostName, InstallFlags } from "./cli/install.js";
 import type { ClipFlags } from "./cli/eval-clip.js";
 import type { FormFlags } from "./cli/eval-form.js";
 import type { JudgeFlags } from "./cli/eval-judge.js";
 import type { EvalFlags } from "./cli/eval.js";
 import type { MakeFlags } from "./cli/make.js";
+import type { ConvertFlags } from "./cli/models-convert.js";
+import type { PullFlags } from "./cli/models-pull.js";
+import type { RemoveFlags } from "./cli/models-remove.js";
+import type { ModelsFlags } from "./cli/models.js";
 import type { ServeFlags } from "./cli/serve.js";
+import type { SetupFlags } from "./cli/setup.js";
 import type { Order } from "./grid/index.js";
 
 const INTERRUPTED = 130;
@@ -32,6 +42,8 @@ const program = new Command("makeanything")
   .option("--allow <dir>", "a folder that tools may read pictures from; may be repeated", append)
   .option("--allow-urls", "tools may fetch pictures from https addresses; off by default")
   .option("--threads <n>", "processor threads of the engine")
+  .option("--provider <name>", "what computes: auto, cuda, webgpu or cpu")
+  .option("--variant <name>", "the way a model is run in: auto, cuda-bf16, webgpu-f16 …")
   .option("--preview-budget-bytes <n>", "the most that one answer's previews may weigh")
   .option("--preview-side-px <n>", "longer side of a preview")
   .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent");
@@ -43,7 +55,14 @@ examples(program, [
 
 const json = new Option("--json", "print one JSON object");
 const out = new Option("--out <dir>", "copy frames, page and manifest there");
-const domain = new Option("--domain <slug>", "the craft; `makeanything domains` lists them");
+const domain = new Option(
+  "--domain <slug>",
+  "the craft, or a mix as lego:0.6,sketch:0.4; `makeanything domains` lists them",
+);
+const style = new Option(
+  "--style <name[:weight]>",
+  "a style on top, as watercolor:0.8; may be repeated; `makeanything adapters list` shows them",
+).argParser(append);
 const frames = new Option("--frames <n>", "4 or 9 steps; the domain's own number by default");
 const seed = new Option("--seed <n>", "the same seed gives the same pictures").argParser(integer);
 domain.makeOptionMandatory();
@@ -62,8 +81,7 @@ examples(
   ["makeanything serve --allow ~/Pictures --allow ~/Desktop", "makeanything serve --http"],
 );
 
-interface GenerateFlags extends MakeFlags {
-  domain: string;
+interface GenerateFlags extends MakeFlags, BlendFlags {
   frames?: number;
   seed?: number;
 }
@@ -73,6 +91,7 @@ examples(
     .description("paint how something is made")
     .argument("<subject>", "what is made, in a few words")
     .addOption(domain)
+    .addOption(style)
     .addOption(frames)
     .addOption(seed)
     .addOption(out)
@@ -80,11 +99,14 @@ examples(
     .action(async (subject: string, _, command: Command) => {
       const flags = command.optsWithGlobals<GenerateFlags>();
       const { make } = await import("./cli/make.js");
-      await make("generate", { ...flags, subject }, flags, interruptible());
+      const { readBlend } = await import("./cli/blend.js");
+      const input = { ...flags, ...readBlend(flags), subject };
+      await make("generate", input, flags, interruptible());
     }),
   [
     'makeanything generate "a blue boat" --domain painting',
     'makeanything generate "a red castle" --domain lego --frames 4 --seed 7 --out castle --json',
+    'makeanything generate "a tree" --domain lego:0.6,painting:0.4 --style watercolor:0.8',
   ],
 );
 
@@ -97,6 +119,7 @@ examples(
     .description("paint the steps that may have led to a picture")
     .argument("<file>", "a picture, or a step: procedure://{id}/steps/{n}.png")
     .addOption(domain)
+    .addOption(style)
     .option("--subject <words>", "what the picture shows")
     .addOption(frames)
     .addOption(seed)
@@ -105,7 +128,9 @@ examples(
     .action(async (image: string, _, command: Command) => {
       const flags = command.optsWithGlobals<RecraftFlags>();
       const { make } = await import("./cli/make.js");
-      await make("recraft", { ...flags, image }, flags, interruptible());
+      const { readBlend } = await import("./cli/blend.js");
+      const input = { ...flags, ...readBlend(flags), image };
+      await make("recraft", input, flags, interruptible());
     }),
   ['makeanything recraft rocket.png --domain sketch --subject "a red rocket" --out steps'],
 );
@@ -113,6 +138,7 @@ examples(
 interface RefineFlags extends MakeFlags {
   between?: string[];
   steps?: number;
+  style?: string[] | false;
   seed?: number;
 }
 examples(
@@ -121,7 +147,9 @@ examples(
     .description("paint new steps between the steps of a procedure")
     .argument("<id>", "the procedure's id")
     .option("--between <steps...>", "two neighbouring steps, counted from 1")
-    .option("--steps <n>", "how many steps the whole shall have, up to 64", integer)
+    .option("--steps <n>", "steps in all, up to 64; the new ones go where most happens", integer)
+    .addOption(style)
+    .option("--no-style", "new steps without the styles that the others have")
     .addOption(seed)
     .addOption(out)
     .addOption(json)
@@ -129,7 +157,9 @@ examples(
       const flags = command.optsWithGlobals<RefineFlags>();
       const between = pair(flags.between);
       const { make } = await import("./cli/make.js");
-      await make("refine", { ...flags, procedureId, between }, flags, interruptible());
+      const { readStyles } = await import("./cli/blend.js");
+      const input = { ...flags, procedureId, between, styles: readStyles(flags.style) };
+      await make("refine", input, flags, interruptible());
     }),
   ["makeanything refine ID --between 3 4", "makeanything refine ID --steps 16 --out finer"],
 );
@@ -169,6 +199,49 @@ examples(
   ["makeanything domains --json"],
 );
 
+const adapters = examples(
+  program
+    .command("adapters")
+    .description("styles: LoRAs of your own that change how a craft looks"),
+  [
+    'makeanything adapters add aquarelle.safetensors --name watercolor --trigger "watercolor painting"',
+    "makeanything adapters list",
+    "makeanything adapters remove watercolor",
+  ],
+);
+adapters
+  .command("add")
+  .description("hold a LoRA of any format against the model, and put a copy into the data folder")
+  .argument("<file>", "a .safetensors file")
+  .requiredOption("--name <name>", "what it will be called, as watercolor")
+  .option(
+    "--trigger <words>",
+    "what it was trained to be called by; goes into every prompt with it",
+  )
+  .option("--weight <w>", "its usual weight, -2 to 2 (default: 1)", number)
+  .addOption(json)
+  .action(async (file: string, _, command: Command) => {
+    const { addAdapter } = await import("./cli/adapters-add.js");
+    await addAdapter(file, command.optsWithGlobals<AddFlags>());
+  });
+adapters
+  .command("list")
+  .description("your styles and the model's, and the domains that you trained")
+  .addOption(json)
+  .action(async (_, command: Command) => {
+    const { listAdapters } = await import("./cli/adapters.js");
+    await listAdapters(command.optsWithGlobals<AdaptersFlags>());
+  });
+adapters
+  .command("remove")
+  .description("remove the copy of a style")
+  .argument("<name>")
+  .addOption(json)
+  .action(async (name: string, _, command: Command) => {
+    const { removeAdapter } = await import("./cli/adapters.js");
+    await removeAdapter(name, command.optsWithGlobals<AdaptersFlags>());
+  });
+
 examples(
   program
     .command("split")
@@ -203,17 +276,119 @@ examples(
   ["makeanything compose frames/*.png --out page.png"],
 );
 
+const models = examples(
+  program
+    .command("models")
+    .description("weights from the Hugging Face hub, in the cache that its own tools use"),
+  [
+    "makeanything models list",
+    "makeanything models pull flux1-dev",
+    "makeanything models pull makeanything-9f --domain lego",
+  ],
+);
+models
+  .command("list")
+  .description("what there is, on whose terms, and what of it is here")
+  .addOption(json)
+  .action(async (_, command: Command) => {
+    const { listModels } = await import("./cli/models.js");
+    await listModels(command.optsWithGlobals<ModelsFlags>());
+  });
+models
+  .command("pull")
+  .description(
+    "fetch models and what they come with; the same command goes on where it was stopped",
+  )
+  .argument("<ids...>", "`makeanything models list` shows them")
+  .option(
+    "--domain <slug>",
+    "one domain of makeanything-9f or makeanything-4f, in a file of its own",
+  )
+  .option("--alone", "without the parts that a model comes with")
+  .option("--check", "hash what is here, and fetch again what is corrupt")
+  .addOption(json)
+  .action(async (ids: string[], _, command: Command) => {
+    const { pullModels } = await import("./cli/models-pull.js");
+    await pullModels(ids, command.optsWithGlobals<PullFlags>(), interruptible());
+  });
+models
+  .command("verify")
+  .description("hash what is here, and name what is corrupt")
+  .argument("[ids...]", "all that is here by default")
+  .addOption(json)
+  .action(async (ids: string[], _, command: Command) => {
+    const { verifyModels } = await import("./cli/models-verify.js");
+    await verifyModels(ids, command.optsWithGlobals<ModelsFlags>(), interruptible());
+  });
+models
+  .command("convert")
+  .description(
+    "make the model's weights ready for its variant (--variant) ahead of the first picture",
+  )
+  .option("--check", "read what was made before once more, and make it again where it has changed")
+  .addOption(json)
+  .action(async (_, command: Command) => {
+    const { convertModels } = await import("./cli/models-convert.js");
+    await convertModels(command.optsWithGlobals<ConvertFlags>(), interruptible());
+  });
+models
+  .command("where")
+  .description("print the files of models, one a line")
+  .argument("<ids...>")
+  .addOption(json)
+  .action(async (ids: string[], _, command: Command) => {
+    const { whereModels } = await import("./cli/models.js");
+    await whereModels(ids, command.optsWithGlobals<ModelsFlags>());
+  });
+models
+  .command("remove")
+  .description(
+    "remove models, but not their parts, nor bytes that another snapshot has: asks first",
+  )
+  .argument("<ids...>")
+  .option("--yes", "do not ask")
+  .addOption(json)
+  .action(async (ids: string[], _, command: Command) => {
+    const { removeModels } = await import("./cli/models-remove.js");
+    await removeModels(ids, command.optsWithGlobals<RemoveFlags>());
+  });
+
+examples(
+  program
+    .command("doctor")
+    .description("say what is on this machine, how a model will be run and why, and what is missing")
+    .addOption(json)
+    .action(async (_, command: Command) => {
+      const { doctor } = await import("./cli/doctor.js");
+      await doctor(command.optsWithGlobals<DoctorFlags>());
+    }),
+  ["makeanything doctor", "makeanything doctor --variant cuda-8bit"],
+);
+
+examples(
+  program
+    .command("setup")
+    .description("make a model folder of FLUX.1-dev as it was found, its weights where they lie")
+    .option("--transformer <file>", "the file to take, where several would do")
+    .addOption(json)
+    .action(async (_, command: Command) => {
+      const { setup } = await import("./cli/setup.js");
+      await setup(command.optsWithGlobals<SetupFlags>());
+    }),
+  ["makeanything setup", "makeanything setup --transformer ~/ComfyUI/models/unet/flux1-dev.gguf"],
+);
+
 examples(
   program
     .command("parity")
     .description("hold the engine against cases of the original implementations")
     .argument("<dir>", "a model folder with cases/")
     .addOption(json)
-    .action(async (folder: string, flags: { json?: boolean }) => {
+    .action(async (folder: string, _, command: Command) => {
       const { checkParity } = await import("./cli/parity.js");
-      await checkParity(folder, flags);
+      await checkParity(folder, command.optsWithGlobals());
     }),
-  ["makeanything parity models/embedded"],
+  ["makeanything parity models/embedded", "makeanything parity models/embedded --provider webgpu"],
 );
 
 examples(
@@ -294,6 +469,21 @@ examples(
     "makeanything install vscode --allow ~/Art --yes",
     "makeanything install cursor --remove",
   ],
+);
+
+examples(
+  program
+    .command("install-cuda")
+    .description(
+      "let large models run on an NVIDIA GPU: says what is missing, fetches its provider",
+    )
+    .option("--check", "fetch nothing")
+    .addOption(json)
+    .action(async (flags: InstallCudaFlags) => {
+      const { installCuda } = await import("./cli/install-cuda.js");
+      await installCuda(flags, interruptible());
+    }),
+  ["makeanything install-cuda --check", "makeanything install-cuda"],
 );
 
 const evaluation = examples(
@@ -410,6 +600,13 @@ function append(value: string, before: string[] = []): string[] {
 function integer(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("must be a whole number.");
   return Number(text);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value))
+    throw new InvalidArgumentError("must be a number.");
+  return value;
 }
 
 function pair(steps: readonly string[] | undefined): [number, number] | undefined {

@@ -25,6 +25,8 @@ export interface Config extends HttpConfig {
   dataDir: string;
   /** a model folder with `model.json` */
   modelDir: string;
+  /** folders in which weights are looked for, beside the usual ones */
+  modelFolders: string[];
   /** folders that tools may read pictures from; the data folder is always one */
   allowedFolders: string[];
   /** whether tools may fetch pictures from `https` addresses */
@@ -63,12 +65,17 @@ export interface ConfigSources {
 const CONFIG_FILE = "config.json";
 const provider = z.enum(["auto", "cuda", "webgpu", "cpu"]);
 const variant = z.enum(["auto", "cuda-bf16", "cuda-fp8", "cuda-8bit", "webgpu-f16", "webgpu-8bit",
-  "webgpu-4bit", "webgpu-f32", "cpu"]); // prettier-ignore
+  "webgpu-4bit", "webgpu-f32", "cpu", "cpu-8bit", "cpu-4bit"]); // prettier-ignore
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
 
 const FIELDS: { [Name in keyof Config]-?: Field } = {
   dataDir: { env: "MAKEANYTHING_HOME", schema: anyPath, form: "a folder" },
   modelDir: { env: "MAKEANYTHING_MODEL", schema: anyPath, form: "a folder with model.json" },
+  modelFolders: {
+    env: "MAKEANYTHING_MODEL_FOLDERS",
+    schema: folders,
+    form: `a list of folders (in a variable separated by "${path.delimiter}")`,
+  },
   allowedFolders: {
     env: "MAKEANYTHING_ALLOWED_FOLDERS",
     schema: folders,
@@ -139,7 +146,8 @@ export function loadConfig(sources: ConfigSources): Config {
   const given = { ...readConfigFile(path.join(dataDir, CONFIG_FILE), homeDir), ...typed };
   const { allowedFolders = userFolders(env, homeDir) } = given;
   return {
-    modelDir: path.join(packageRoot(), "models", "embedded"),
+    modelDir: embeddedModel(),
+    modelFolders: [],
     allowUrls: false,
     previewBudgetBytes: 700 * 1024,
     previewSidePx: 640,
@@ -159,6 +167,11 @@ export function loadConfig(sources: ConfigSources): Config {
 /** The folder with `adapters` and `models`; built files lie in its `dist/src`. */
 export function packageRoot(): string {
   return path.resolve(fileURLToPath(import.meta.url), "../../..");
+}
+
+/** The model that everybody has. */
+export function embeddedModel(): string {
+  return path.join(packageRoot(), "models", "embedded");
 }
 
 function readConfigFile(file: string, homeDir: string): Partial<Config> {

@@ -4,7 +4,8 @@ import type { Graph, LoraReach, LowRankModule } from "./graph/index.js";
 import { biasName, normName, takeExtras } from "./layers/lora-extras.js";
 import { downName, upName } from "./layers/low-rank.js";
 import type { FluxConfig } from "./models/config.js";
-import { fluxTransformer } from "./models/flux.js";
+import { fluxModulation } from "./models/flux-modulation.js";
+import { fluxBlocks, fluxTransformer } from "./models/flux.js";
 import type { Feed } from "./runtime/session.js";
 import type { BakedStack, LoraStack } from "./weights/lora/index.js";
 
@@ -42,16 +43,20 @@ export const serves = (open: LoraForm, needed: LoraForm): boolean =>
   open.biased.join() === needed.biased.join() &&
   open.replaced.join() === needed.replaced.join();
 
+const parts = { whole: fluxTransformer, blocks: fluxBlocks, modulation: fluxModulation };
+
+/** The transformer, or a part of it. */
 export function transformerOf(
   config: FluxConfig,
-  { takesLora, baked, ...extras }: LoraForm,
+  { takesLora, baked, biased, replaced }: LoraForm,
+  part: keyof typeof parts = "whole",
 ): Graph {
-  const graph = fluxTransformer(config, { takesLora, bakedLora: baked?.branches });
-  takeExtras(graph, extras);
+  const graph = parts[part](config, { takesLora, bakedLora: baked?.branches });
+  takeExtras(graph, { biased, replaced: replaced.filter((key) => graph.weights.has(key)) });
   return graph;
 }
 
-/** What the stack's inputs get, for a session of a form that serves it. */
+/** What the stack's inputs get, for all sessions of a form that serves it. */
 export function loraFeeds(
   { takesLora, baked }: LoraForm,
   modules: readonly LowRankModule[],

@@ -1,6 +1,6 @@
 // The four networks of a model folder, each opened when it is first needed: plain arrays in and out.
-import { join } from "node:path";
 import { remember } from "./memory.js";
+import { modelWeights, type ModelWeightsOptions } from "./model-weights.js";
 import {
   blocksOnly,
   formFor,
@@ -22,6 +22,7 @@ import {
   type SessionOptions,
 } from "./runtime/session.js";
 import type { LowRankModule, Graph } from "./graph/index.js";
+import type { ConversionWatch } from "./weights/convert/resumable.js";
 import type { CheckpointKind } from "./weights/layouts/checkpoint.js";
 import type { LatentSize } from "./sampling/tokens.js";
 import {
@@ -86,10 +87,10 @@ const network = {
 export type NetworkName = keyof typeof network;
 
 /** What holds for every session. */
-export interface NetworksOptions extends Pick<
-  SessionOptions,
-  "threads" | "device" | "cacheFolder" | "onWarning"
-> {
+export interface NetworksOptions
+  extends
+    Pick<SessionOptions, "threads" | "device" | "onWarning">,
+    Pick<ModelWeightsOptions, "form" | "cacheFolder"> {
   /** how LoRAs come in: fed at every run, or baked into the session out of their files */
   loras?: "inputs" | "baked";
 }
@@ -102,6 +103,7 @@ export class Networks {
   readonly #folder: string;
   readonly #options: NetworksOptions;
   readonly #sessions = new Map<NetworkName, Promise<Session>>();
+  readonly #weights = new Map<CheckpointKind, Promise<string>>();
   #form = blocksOnly;
 
   constructor(folder: string, config: ModelConfig, options: NetworksOptions = {}) {
@@ -157,8 +159,9 @@ export class Networks {
     return this.#sessions.has(name);
   }
 
-  /** Opens a session ahead, so that the first use need not. */
-  async open(name: NetworkName): Promise<void> {
+  /** Opens a session ahead, so that the first use need not; converts the weights where they need it. */
+  async open(name: NetworkName, watch: ConversionWatch = {}): Promise<void> {
+    await this.#weightsOf(network[name](this.config, this.#form).kind, watch);
     await this.#session(name);
   }
 
@@ -203,11 +206,20 @@ export class Networks {
     for (const session of sessions) if (session.status === "fulfilled") await session.value.close();
   }
 
+  /** The file that sessions of a checkpoint run on. */
+  #weightsOf(kind: CheckpointKind, watch: ConversionWatch = {}): Promise<string> {
+    const options = { ...this.#options, ...watch };
+    return remember(this.#weights, kind, () =>
+      modelWeights(this.#folder, this.config, kind, options),
+    );
+  }
+
   #session(name: NetworkName): Promise<Session> {
-    return remember(this.#sessions, name, () => {
-      const { kind, build, owns }: NetworkSource = network[name](this.config, this.#form);
-      const path = join(this.#folder, this.config[kind].file);
-      const baked = name === "transformer" ? this.#form.baked : undefined;
+    return remember(this.#sessions, name, async () => {
+      const form = this.#form; // it may be another before the weights are there
+      const { kind, build, owns }: NetworkSource = network[name](this.config, form);
+      const path = await this.#weightsOf(kind);
+      const baked = name === "transformer" ? form.baked : undefined;
       return openSession(build(), path, { ...this.#options, kind, owns, baked });
     });
   }

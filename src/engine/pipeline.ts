@@ -1,6 +1,6 @@
 // From a prompt and known cells to a page: text, LoRA stack, known latents, the loop, the picture.
 // Each part can be called alone, which is how they are held against the originals' numbers.
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { EngineError } from "./error.js";
 import { ropeTable } from "./layers/rope.js";
 import { LastResult, remember } from "./memory.js";
@@ -50,6 +50,8 @@ export interface SampleInput {
 /** Pixels of a latent, and of a token. */
 const LATENT_PX = 8;
 const TOKEN_PX = 16;
+/** The adapter that domains are of where a request names no other. */
+const ASYMMETRIC = "asymmetric";
 
 /** One model folder, held open: sessions, tokenizers, LoRA files, and what the last job computed. */
 export class Pipeline {
@@ -69,9 +71,14 @@ export class Pipeline {
   }
 
   /** @throws EngineError `no_device` where the model cannot be run as the settings say */
-  static async open(folder: string, settings?: EngineSettings): Promise<Pipeline> {
+  static async open(
+    folder: string,
+    settings?: EngineSettings,
+    onWarning?: NetworksOptions["onWarning"],
+  ): Promise<Pipeline> {
     const config = await readModelConfig(folder);
-    return new Pipeline(folder, config, await networksOptions(folder, config, settings));
+    const options = await networksOptions(folder, config, settings);
+    return new Pipeline(folder, config, { ...options, onWarning });
   }
 
   close(): Promise<void> {
@@ -95,7 +102,11 @@ export class Pipeline {
     const missing = needed.filter((name) => !this.#networks.isOpen(name));
     for (const [i, name] of missing.entries()) {
       await report("load", i, missing.length);
-      await this.#networks.open(name);
+      await this.#networks.open(name, {
+        signal,
+        onProgress: ({ doneBytes, totalBytes }) =>
+          onProgress?.({ phase: "load", step: i + doneBytes / totalBytes, steps: missing.length }),
+      });
     }
     const versions = await this.#usedVersions(request);
     const loadMs = clock.lap();
@@ -165,11 +176,15 @@ export class Pipeline {
   }
 
   /** The LoRA stack of a mix of domains and plain LoRAs. */
-  stack({ domains, loras }: Pick<PaintRequest, "domains" | "loras">): Promise<LoraStack> {
-    return this.#loras.get(JSON.stringify([domains, loras]), async () => {
+  stack({
+    domains,
+    asymmetric = ASYMMETRIC,
+    loras,
+  }: Pick<PaintRequest, "domains" | "asymmetric" | "loras">): Promise<LoraStack> {
+    return this.#loras.get(JSON.stringify([domains, asymmetric, loras]), async () => {
       const parts = [];
       for (const { b, weight } of domains) {
-        const file = await this.#lora({ name: "asymmetric" });
+        const file = await this.#lora({ name: asymmetric });
         const count = domainCount(file);
         if (count === 0)
           throw new EngineError(
@@ -177,7 +192,7 @@ export class Pipeline {
             `${file.path} is a plain LoRA, not an asymmetric one`,
           );
         if (b > count)
-          throw new EngineError("bad_request", `the model has B 1 to ${count}, not ${b}`);
+          throw new EngineError("bad_request", `${asymmetric} has B 1 to ${count}, not ${b}`);
         parts.push({ file, b, weight });
       }
       for (const lora of loras) parts.push({ file: await this.#lora(lora), weight: lora.weight });
@@ -216,7 +231,7 @@ export class Pipeline {
           "bad_model_config",
           `${this.#folder}/model.json: ${name} needs tokenizer and maxLength`,
         );
-      return openTokenizer(join(this.#folder, tokenizer), maxLength);
+      return openTokenizer(resolve(this.#folder, tokenizer), maxLength);
     });
   }
 
@@ -234,14 +249,18 @@ export class Pipeline {
         "bad_request",
         `the model has no adapter ${name}; model.json names ${Object.keys(adapters).join(", ") || "none"}`,
       );
-    return join(this.#folder, file);
+    return resolve(this.#folder, file);
   }
 
-  async #usedVersions({ domains, loras }: PaintRequest): Promise<Record<string, string>> {
+  async #usedVersions({
+    domains,
+    asymmetric = ASYMMETRIC,
+    loras,
+  }: PaintRequest): Promise<Record<string, string>> {
     const paths: Record<string, string> = {
-      transformer: join(this.#folder, this.#config.transformer.file),
+      transformer: resolve(this.#folder, this.#config.transformer.file),
     };
-    if (domains.length > 0) paths.asymmetric = this.#adapterPath({ name: "asymmetric" });
+    if (domains.length > 0) paths[asymmetric] = this.#adapterPath({ name: asymmetric });
     for (const lora of loras) paths[lora.name] = this.#adapterPath(lora);
     const versions: Record<string, string> = {};
     for (const [name, path] of Object.entries(paths))

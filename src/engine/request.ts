@@ -21,8 +21,10 @@ export interface PaintRequest {
   /** page size in px, multiples of 16 */
   widthPx: number;
   heightPx: number;
-  /** mix of the asymmetric LoRA's domains: B matrix counted from 1, and its weight ω; empty = base alone */
+  /** mix of an asymmetric LoRA's domains: B matrix counted from 1, and its weight ω; empty = base alone */
   domains: { b: number; weight: number }[];
+  /** which of model.json's `adapters` holds those B; `asymmetric` where none is given */
+  asymmetric?: string;
   /** plain LoRAs stacked on it, by their name in model.json's `adapters` or from a file of their own */
   loras: { name: string; file?: string; weight: number }[];
   /** integer, 0 … 2^53 − 1 */

@@ -18,8 +18,10 @@ import {
   canvasFor,
   cellRectAt,
   type Canvas,
+  domainPart,
   frameCounts,
   loadModel,
+  lorasOf,
   ofGrid,
   samplingFor,
   type Model,
@@ -76,15 +78,18 @@ export async function openPainter(modelDir: string, signal?: AbortSignal): Promi
   ): Promise<Painted> {
     const { mode, known = [] } = page;
     const { phrase } = asked.domain;
-    const b = "b" in asked.domain ? asked.domain.b : undefined;
+    const stack = page.base
+      ? []
+      : [domainPart(model, asked.domain, { frames: page.frames, weight: 1 })];
+    const { loras, ...domains } = lorasOf(stack);
     const result = await engine.paint(
       {
         modelDir,
         prompt: buildPrompt(model, { frames: page.frames, phrase, subject: asked.words }),
         widthPx: page.canvas.sidePx,
         heightPx: page.canvas.sidePx,
-        domains: page.base || b === undefined ? [] : [{ b, weight: 1 }],
-        loras: mode === "generate" ? [] : [{ name: mode, weight: 1 }],
+        ...domains,
+        loras: mode === "generate" ? loras : [...loras, { name: mode, weight: 1 }],
         seed: page.seed ?? asked.seed,
         ...samplingFor(model, mode),
         known: known.map(({ cell, picture }) => ({
@@ -151,7 +156,7 @@ async function versionOf(
   const networks = [transformer, autoencoder, t5, clip].map(({ file }) => file);
   const files = new Set(["model.json", ...networks, ...Object.values(adapters)]);
   const prints = await Promise.all(
-    [...files].map((file) => fingerprint(path.join(modelDir, file))),
+    [...files].map((file) => fingerprint(path.resolve(modelDir, file))),
   );
   return createHash("sha256").update(prints.join()).digest("hex").slice(0, 12);
 }

@@ -3,7 +3,7 @@
 import { type Context, requireDomain } from "./context.js";
 import type { Domain } from "./domains.js";
 import { ProcedureError } from "./error.js";
-import type { ModelDomain } from "./model.js";
+import type { FrameCount, ModelDomain } from "./model.js";
 import type { Procedure } from "./procedure.js";
 import { domainPart, type StackPart, stylePart } from "./stack.js";
 import { MAX_STYLE_WEIGHT, requireStyle, type Style } from "./styles.js";
@@ -33,7 +33,8 @@ export interface Blend {
   inModel: ModelDomain;
   /** words of the styles, which stand there too */
   triggers: string[];
-  stack: StackPart[];
+  /** Throws `frame_count` where one of the domains is not for such pages. */
+  stackOn(frames: FrameCount): StackPart[];
   /** the same as a procedure has it */
   record: Pick<Procedure, "domain" | "mix" | "styles">;
   notes: string[];
@@ -62,8 +63,8 @@ export function openBlend(
     domain: heaviest.domain,
     inModel: heaviest.inModel,
     triggers: styles.map(({ trigger }) => trigger).filter((trigger) => trigger !== ""),
-    stack: [
-      ...found.map(({ inModel, weight }) => domainPart(inModel, weight)),
+    stackOn: (frames) => [
+      ...found.map(({ inModel, weight }) => domainPart(context.model, inModel, { frames, weight })),
       ...styles.map(stylePart),
     ],
     record,

@@ -3,7 +3,7 @@
 import path from "node:path";
 import { DOMAIN_LORA, loadDomains, type Domain } from "./domains.js";
 import { ProcedureError } from "./error.js";
-import { type FrameCount, frameCounts, loadModel, type Model, type ModelDomain } from "./model.js";
+import { type FrameCount, frameCounts, framesOf, loadModel, type Model, type ModelDomain } from "./model.js";
 import { createStore, type Store } from "./store.js";
 import { ownAdaptersDir } from "./styles.js";
 import { nearest } from "../nearest.js";
@@ -112,9 +112,19 @@ export function howToInstall({ frames, lora }: Domain): string {
   return `a model folder with FLUX.1-dev and asymmetric_lora_${frames}f_general.safetensors (showlab/makeanything on Hugging Face), named by modelDir in config.json or by MAKEANYTHING_MODEL.`;
 }
 
-/** The frame count asked for, else the domain's own. Throws `frame_count`. */
-export function requireFrames(model: Model, domain: Domain, frames?: number): FrameCount {
-  const wanted = frames ?? domain.frames;
+/** The domain's own frame count, or where the model lacks it for such pages, the other one. */
+export function usualFrames({ frames }: Domain, inModel: ModelDomain): FrameCount {
+  const counts = framesOf(inModel);
+  return counts.includes(frames) ? frames : counts[0]!;
+}
+
+/** The frame count asked for, else the usual one. Throws `frame_count`. */
+export function requireFrames(
+  model: Model,
+  { domain, inModel }: { domain: Domain; inModel: ModelDomain },
+  frames?: number,
+): FrameCount {
+  const wanted = frames ?? usualFrames(domain, inModel);
   const counts = frameCounts(model);
   const found = counts.find((count) => count === wanted);
   if (found === undefined)

@@ -33,8 +33,9 @@ export async function generate(
 export async function planGenerate(context: Context, input: GenerateInput): Promise<Plan> {
   const { model, store } = context;
   const blend = openBlend(context, input);
-  const { domain, inModel, triggers, stack } = blend;
-  const frames = requireFrames(model, domain, input.frames);
+  const { inModel, triggers } = blend;
+  const frames = requireFrames(model, blend, input.frames);
+  const stack = blend.stackOn(frames);
   const subject = cleanSubject(input.subject);
   const texts = input.steps && cleanCaptions(input.steps, frames, "steps");
   const seed = seedOf(input.seed);
@@ -44,7 +45,7 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
   await store.prepare();
   return {
     request: { verb: "generate", input: { ...input, ...askedAgain(blend), subject, frames, seed } },
-    domain: domain.slug,
+    domain: blend.domain.slug,
     subject,
     framesReady: 0,
     frames,
@@ -68,7 +69,7 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
       options,
     );
 
-    const captions = texts ?? planCaptions(domain, frames, subject);
+    const captions = texts ?? planCaptions(blend.domain, frames, subject);
     const unread = texts !== undefined && !readsSteps(model, frames);
     return finish(
       context,

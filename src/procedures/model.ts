@@ -25,15 +25,25 @@ const sampling = z.object({
   maskPadding: z.boolean(),
 });
 
-const modelDomain = z.object({
-  /** slug in the catalogue */
-  domain: z.string(),
-  /** B matrix in the asymmetric LoRA, counted from 1 */
-  b: z.number().int().positive(),
-  phrase: z.string(),
-  /** false: it was trained on greys alone */
-  colors: z.boolean().default(true),
-});
+/** One value for pages of nine and of four frames, or one each; a page without one is a page it is not for. */
+const byGrid = <Value extends z.ZodType>(value: Value) =>
+  z.union([value, z.object({ nine: value.optional(), four: value.optional() })]);
+
+const modelDomain = z
+  .object({
+    /** slug in the catalogue */
+    domain: z.string(),
+    /** B matrix in the asymmetric LoRA, counted from 1 */
+    b: byGrid(z.number().int().positive()).optional(),
+    /** for a domain or a page without a B: a plain LoRA of its own, by its name in `adapters` */
+    adapter: byGrid(z.string()).optional(),
+    /** its own ReCraft LoRA, by its name in `adapters`; `recraft` where none is given */
+    recraft: byGrid(z.string()).optional(),
+    phrase: z.string(),
+    /** false: it was trained on greys alone */
+    colors: z.boolean().default(true),
+  })
+  .refine(({ b, adapter }) => b !== undefined || adapter !== undefined, "needs b or adapter");
 
 /** What a LoRA must have been made for to fit. */
 export const modelSize = z.object({
@@ -85,6 +95,8 @@ const modelFile = z.object({
   }),
   /** LoRA files by name; only the names matter here */
   adapters: z.record(z.string(), z.unknown()).default({}),
+  /** which of them holds the B for pages of nine frames, and which those for four; `asymmetric` by default */
+  asymmetric: z.object({ nine: z.string().optional(), four: z.string().optional() }).default({}),
   /** of those adapters that are styles: the words that call each, and its usual weight */
   styles: z
     .record(
@@ -97,9 +109,8 @@ const modelFile = z.object({
 });
 
 export type Model = z.infer<typeof modelFile>;
-/** A domain that this model can paint: by a B of its own asymmetric LoRA, or by a LoRA that people trained. */
-export type ModelDomain = Omit<z.infer<typeof modelDomain>, "b"> &
-  ({ b: number } | { loraFile: string });
+/** A domain that this model can paint: by LoRAs of its own, or by one that people trained, an absolute path. */
+export type ModelDomain = z.infer<typeof modelDomain> & { loraFile?: string };
 export type Sampling = z.infer<typeof sampling>;
 
 /** Every cell of a page must be a whole number of latent pixels. */
@@ -144,6 +155,28 @@ export function ofGrid<Each extends { nine?: unknown; four?: unknown }>(
   frames: FrameCount,
 ): Each["nine"] | Each["four"] {
   return frames === 9 ? each.nine : each.four;
+}
+
+/** The same of a value that may be one for both. */
+export function forFrames<Value extends string | number>(
+  value: Value | { nine?: Value | undefined; four?: Value | undefined } | undefined,
+  frames: FrameCount,
+): Value | undefined {
+  return typeof value === "object" ? ofGrid(value, frames) : value;
+}
+
+/** Which pages a domain is for. */
+export function framesOf({ b, adapter, loraFile }: ModelDomain): FrameCount[] {
+  return ([4, 9] as const).filter(
+    (frames) => loraFile ?? forFrames(b, frames) ?? forFrames(adapter, frames),
+  );
+}
+
+/** Adapters that are parts of the way a page is painted, and no styles. */
+export function partsAmong({ asymmetric, domains }: Pick<Model, "asymmetric" | "domains">): string[] {
+  const named = domains.flatMap(({ adapter, recraft }) => [adapter, recraft]);
+  const byFrames = named.flatMap((name) => [forFrames(name, 9), forFrames(name, 4)]);
+  return [...byFrames, asymmetric.nine, asymmetric.four].filter((name) => name !== undefined);
 }
 
 export function pagePx(model: Pick<Model, "pagePx">, frames: FrameCount): number {

@@ -6,13 +6,14 @@ import { ProcedureError } from "./error.js";
 import { finish } from "./finish.js";
 import { cleanSubject } from "./input.js";
 import { pictureWarnings, subjectWarnings } from "./knowledge.js";
-import { type FrameCount, ofGrid } from "./model.js";
+import { forFrames, type FrameCount, type Model, type ModelDomain, ofGrid } from "./model.js";
 import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
 import type { Plan } from "./plan.js";
 import type { Procedure } from "./procedure.js";
 import { buildPrompt } from "./prompt.js";
 import { seedOf } from "./seed.js";
 import { findPicture } from "./source.js";
+import type { StackPart } from "./stack.js";
 import { newSteps } from "./steps.js";
 import { cellAt, frameAt } from "../grid/index.js";
 
@@ -55,8 +56,8 @@ export async function planRecraft(
   const { model, store, pictures } = context;
   const blend = openBlend(context, input);
   const { domain, inModel, triggers } = blend;
-  const frames = requireFrames(model, domain, input.frames);
-  requireAdapter(model, "recraft");
+  const frames = requireFrames(model, blend, input.frames);
+  const stack = [...blend.stackOn(frames), recraftPart(model, inModel, frames)];
   const seed = seedOf(input.seed);
   const picture = await findPicture(input.image, context, { signal });
   const said = input.subject ?? picture.procedure?.subject ?? "";
@@ -97,7 +98,7 @@ export async function planRecraft(
         mode: "recraft",
         canvas,
         prompt,
-        stack: [...blend.stack, { name: "recraft", weight: 1 }],
+        stack,
         seed,
         known: [{ cell, picture: known }],
         framePx: canvas.cellPx,
@@ -137,6 +138,20 @@ export async function planRecraft(
       },
     );
   }
+}
+
+/** Where other domains have one of their own, theirs is of no use. */
+function recraftPart(model: Model, inModel: ModelDomain, frames: FrameCount): StackPart {
+  const own = forFrames(inModel.recraft, frames);
+  const others = model.domains.filter((domain) => forFrames(domain.recraft, frames) !== undefined);
+  if (own === undefined && others.length > 0)
+    throw new ProcedureError(
+      "adapter_not_installed",
+      `domain: the model “${model.name}” recrafts into ${frames} frames of ${others.map(({ domain }) => domain).join(", ")} alone, got ${inModel.domain}`,
+    );
+  const name = own ?? "recraft";
+  requireAdapter(model, name);
+  return { name, weight: 1 };
 }
 
 function recraftCell({ model }: Context, frames: FrameCount): number {

@@ -46,7 +46,7 @@ export function openInterpolation(
   const { layout, cells } = knownEnds(model, isTrained);
   return {
     blend,
-    stack: isTrained ? [...blend.stack, { name: ADAPTER, weight: 1 }] : blend.stack,
+    stack: isTrained ? [...blend.stackOn(4), { name: ADAPTER, weight: 1 }] : blend.stackOn(4),
     canvas: canvasFor(context, 4, layout),
     ends: cells,
     subject,

@@ -1,6 +1,7 @@
 // The LoRAs that a page is painted with, one after the other: as the engine is asked for them, and as a
 // procedure remembers them.
-import type { ModelDomain } from "./model.js";
+import { ProcedureError } from "./error.js";
+import { forFrames, type FrameCount, framesOf, type Model, type ModelDomain, ofGrid } from "./model.js";
 import type { Procedure } from "./procedure.js";
 import type { Style } from "./styles.js";
 import type { PaintRequest } from "../workers/index.js";
@@ -18,8 +19,12 @@ export interface StackPart {
 }
 
 /** What the engine is asked to stack. */
-export function lorasOf(stack: readonly StackPart[]): Pick<PaintRequest, "domains" | "loras"> {
+export function lorasOf(
+  stack: readonly StackPart[],
+): Pick<PaintRequest, "domains" | "asymmetric" | "loras"> {
+  const asymmetric = stack.find(({ b }) => b !== undefined)?.name;
   return {
+    ...(asymmetric !== undefined && { asymmetric }),
     domains: stack.flatMap(({ b, weight }) => (b === undefined ? [] : [{ b, weight }])),
     loras: stack
       .filter(({ b }) => b === undefined)
@@ -40,11 +45,22 @@ export function adaptersOf(
   }));
 }
 
-export function domainPart(inModel: ModelDomain, weight: number): StackPart {
-  const { domain } = inModel;
-  return "b" in inModel
-    ? { name: "asymmetric", domain, b: inModel.b, weight }
-    : { name: domain, domain, file: inModel.loraFile, weight };
+/** Throws `frame_count` where the model has the domain for other pages alone. */
+export function domainPart(
+  { name: model, asymmetric }: Pick<Model, "name" | "asymmetric">,
+  inModel: ModelDomain,
+  { frames, weight }: { frames: FrameCount; weight: number },
+): StackPart {
+  const { domain, loraFile } = inModel;
+  if (loraFile !== undefined) return { name: domain, domain, file: loraFile, weight };
+  const b = forFrames(inModel.b, frames);
+  if (b !== undefined) return { name: ofGrid(asymmetric, frames) ?? "asymmetric", domain, b, weight };
+  const adapter = forFrames(inModel.adapter, frames);
+  if (adapter !== undefined) return { name: adapter, domain, weight };
+  throw new ProcedureError(
+    "frame_count",
+    `frames: the model “${model}” has ${domain} for pages of ${framesOf(inModel).join(" or ")} frames, got ${frames}`,
+  );
 }
 
 export function stylePart({ slug: name, weight, file }: Style): StackPart {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { Context } from "./context.js";
 import { ProcedureError } from "./error.js";
-import { type Model, modelSize } from "./model.js";
+import { type Model, modelSize, partsAmong } from "./model.js";
 import { oneLine, reasonOf, slugOf } from "./words.js";
 import { nearest } from "../nearest.js";
 
@@ -76,9 +76,11 @@ export function ownAdaptersDir(dataDir: string): string {
   return path.join(dataDir, "adapters");
 }
 
-function modelStyles({ adapters, styles }: Model): Style[] {
+function modelStyles(model: Model): Style[] {
+  const { adapters, styles } = model;
+  const parts = [...OTHER_ADAPTERS, ...partsAmong(model)];
   return Object.keys(adapters)
-    .filter((name) => !OTHER_ADAPTERS.includes(name))
+    .filter((name) => !parts.includes(name))
     .map((slug) => ({ trigger: "", weight: 1, ...styles[slug], slug, fits: true }));
 }
 

@@ -9,6 +9,7 @@ import {
   frameCounts,
   howToInstall,
   stylesOf,
+  usualFrames,
 } from "../procedures/index.js";
 
 const domainList = z.object({
@@ -51,13 +52,14 @@ export function domainsOf(context: Context): DomainList {
     model: { name: model.name, can_draw: canDraw(model), frames: frameCounts(model) },
     domains: domains.map((domain) => {
       const { slug, index, name, summary, frames } = domain;
-      const installed = domainIn(model, domain) !== undefined;
+      const inModel = domainIn(model, domain);
+      const installed = inModel !== undefined;
       return {
         slug,
         index,
         name,
         summary,
-        frames,
+        frames: inModel === undefined ? frames : usualFrames(domain, inModel),
         installed,
         ...(!installed && { install: howToInstall(domain) }),
         examples: installed ? exampleSubjects(model, domain) : [],

@@ -2,6 +2,7 @@
 // scaled and joined by nodes which the CPU folds when the session is made; or blocks of few bits with a
 // scale each, which the runtime multiplies without unpacking them.
 import type { Graph, GraphNode } from "./graph.js";
+import { onnxType, type FloatType } from "./types.js";
 
 export type WeightType = "F32" | "F16" | "BF16" | "F8_E4M3" | "F8_E5M2" | "U8";
 
@@ -49,43 +50,52 @@ export interface Declaration {
 
 export const BLOCK_SIZE = 32;
 
-/** @param shape - of the whole tensor, as the graph uses it */
+/**
+ * @param shape - of the whole tensor, as the graph uses it
+ * @param type - what the graph computes with there
+ */
 export function declareWeight(
   key: string,
   shape: readonly number[],
   binding: WeightBinding,
+  type: FloatType = "F32",
 ): Declaration {
   if (binding.kind === "blocks") {
     const { quants, scales, zeroPoints } = binding;
     return joined(
-      declarePart(quantsOf(key), quants, quants.shape),
-      declarePart(scalesOf(key), scales, scales.shape),
+      declarePart(quantsOf(key), quants, quants.shape, type),
+      declarePart(scalesOf(key), scales, scales.shape, type),
       ...(zeroPoints === undefined
         ? []
-        : [declarePart(zeroPointsOf(key), zeroPoints, zeroPoints.shape)]),
+        : [declarePart(zeroPointsOf(key), zeroPoints, zeroPoints.shape, type)]),
     );
   }
   const [first, ...others] = binding.parts;
-  if (first !== undefined && others.length === 0) return declarePart(key, first, shape);
+  if (first !== undefined && others.length === 0) return declarePart(key, first, shape, type);
   const names = binding.parts.map((_, i) => `${key}@${i}`);
-  const parts = binding.parts.map((part, i) => declarePart(names[i]!, part, part.shape));
+  const parts = binding.parts.map((part, i) => declarePart(names[i]!, part, part.shape, type));
   const concat = { nodes: [node("Concat", names, key, { axis: 0 })], initializers: [] };
   return joined(...parts, concat);
 }
 
-/** float32 in the graph whatever is stored; the numbers of blocks stay what they are. */
-function declarePart(name: string, part: WeightPart, dims: readonly number[]): Declaration {
+/** Of the wanted type whatever is stored; the numbers of blocks stay what they are. */
+function declarePart(
+  name: string,
+  part: WeightPart,
+  dims: readonly number[],
+  type: FloatType,
+): Declaration {
   const { dtype, file, offset, length, scale } = part;
-  const isPlain = dtype === "F32" || dtype === "U8";
+  const isPlain = dtype === type || dtype === "U8";
   if (isPlain && scale === undefined)
     return { initializers: [{ name, dims, dtype, file, offset, length }], nodes: [] };
   const stored = `${name}@${dtype}`;
   const initializers = [{ name: stored, dims, dtype, file, offset, length }];
-  if (scale === undefined) return { initializers, nodes: [castNode(stored, name)] };
+  if (scale === undefined) return { initializers, nodes: [castNode(stored, name, type)] };
   const values = isPlain ? stored : `${name}@unscaled`;
   return joined(
-    { initializers, nodes: isPlain ? [] : [castNode(stored, values)] },
-    declarePart(`${name}@scale`, scale, []),
+    { initializers, nodes: isPlain ? [] : [castNode(stored, values, type)] },
+    declarePart(`${name}@scale`, scale, [], type),
     { initializers: [], nodes: [node("Mul", [values, `${name}@scale`], name)] },
   );
 }
@@ -106,7 +116,7 @@ export function gemmWeights(graph: Graph): Set<string> {
   return new Set([...graph.weights.keys()].filter((key) => matrices.has(key) && !others.has(key)));
 }
 
-/** A Gemm whose matrix comes in blocks, as the op that takes them. Activations stay float32. */
+/** A Gemm whose matrix comes in blocks, as the op that takes them. Activations stay as they are. */
 export function blockGemm(
   gemm: GraphNode,
   { bits, zeroPoints }: BlockBinding,
@@ -140,9 +150,8 @@ const node = (
   attributes: GraphNode["attributes"] = {},
 ): GraphNode => ({ op, domain: "", inputs, outputs: [output], attributes });
 
-/** To ONNX's type 1, float32. */
-const castNode = (input: string, output: string): GraphNode =>
-  node("Cast", [input], output, { to: 1 });
+export const castNode = (input: string, output: string, type: FloatType): GraphNode =>
+  node("Cast", [input], output, { to: onnxType[type] });
 
 const joined = (...parts: Declaration[]): Declaration => ({
   initializers: parts.flatMap(({ initializers }) => initializers),

@@ -1,6 +1,6 @@
 // A graph as an ONNX file in memory. Weights are not in it: initializers name a file, an offset and a
-// length, and the runtime maps them from there. What makes float32 numbers of those bytes stands in the
-// graph (see `binding.ts`).
+// length, and the runtime maps them from there. What makes numbers of those bytes stands in the graph (see
+// `binding.ts`).
 // Field numbers: onnx.proto3 of ONNX 1.19, IR version 10.
 import {
   blockGemm,
@@ -11,11 +11,7 @@ import {
 } from "./binding.js";
 import { ProtobufWriter } from "./protobuf.js";
 import type { Attribute, Dim, Graph, GraphInput, GraphNode } from "./graph.js";
-
-/** ONNX's numbers of the types that appear here. */
-const onnxType = {
-  F32: 1, U8: 2, I64: 7, F16: 10, BF16: 16, F8_E4M3: 17, F8_E5M2: 19,
-} as const; // prettier-ignore
+import { onnxType } from "./types.js";
 
 /** @param bind - how the tensor of a checkpoint key is made; asked once a key */
 export function encode(graph: Graph, bind: (key: string) => WeightBinding): Uint8Array {
@@ -36,7 +32,8 @@ function writeGraph(
   writer.string(2, "graph");
   const bindings = new Map([...graph.weights.keys()].map((key) => [key, bind(key)]));
   for (const [key, shape] of graph.weights) {
-    const { initializers, nodes } = declareWeight(key, shape, bindings.get(key)!);
+    const type = graph.halves.get(key);
+    const { initializers, nodes } = declareWeight(key, shape, bindings.get(key)!, type);
     for (const initializer of initializers)
       writer.message(5, (tensor) => writeInitializer(tensor, initializer));
     for (const node of nodes) writeNode(writer, node);

@@ -1,6 +1,7 @@
 // ONNX as code: a network is a function that calls ops on a `Graph`. Scopes make the checkpoint key,
 // so that weights, LoRA and errors share one name. The graph knows no file and no weight dtype: it
 // only says which keys of which shapes it needs; `encode` binds them to where they lie.
+import type { HalfType } from "./types.js";
 
 /** A tensor in the graph, by its unique name. */
 export interface Value {
@@ -12,6 +13,12 @@ export type Dim = number | string;
 export type InputType = "F32" | "I64";
 export type Attribute = number | string | readonly number[] | { float: number };
 
+/**
+ * What a node needs of float32: its digits, which no type of 16 bits has; or its range, which float16 alone
+ * has not.
+ */
+export type Need = "digits" | "range";
+
 export interface GraphNode {
   op: string;
   /** "" is ONNX itself */
@@ -19,6 +26,8 @@ export interface GraphNode {
   inputs: string[];
   outputs: string[];
   attributes: Record<string, Attribute>;
+  /** absent: numbers of 16 bits do */
+  needs?: Need;
 }
 
 export interface GraphInput {
@@ -71,11 +80,14 @@ export class Graph {
   /** checkpoint key → shape */
   readonly weights = new Map<string, number[]>();
   readonly lowRankModules: LowRankModule[] = [];
+  /** weights and values that are not float32; all are, until a graph is lowered */
+  readonly halves = new Map<string, HalfType>();
   /** where the graph may be cut: how many nodes stood before each mark */
   readonly marks: number[] = [];
   readonly takesLora: false | LoraReach;
   readonly bakedLora: GraphOptions["bakedLora"];
   #path: string[] = [];
+  #need: Need | undefined;
   #count = 0;
 
   constructor({ takesLora = "blocks", bakedLora }: GraphOptions = {}) {
@@ -90,6 +102,17 @@ export class Graph {
       return build();
     } finally {
       this.#path.pop();
+    }
+  }
+
+  /** Runs `build`, whose nodes stay in float32 where the graph is lowered to a type that does not meet the need. */
+  precise<T>(need: Need | undefined, build: () => T): T {
+    const before = this.#need;
+    this.#need = need;
+    try {
+      return build();
+    } finally {
+      this.#need = before;
     }
   }
 
@@ -108,6 +131,16 @@ export class Graph {
     for (const [key, shape] of this.weights) if (used.has(key)) part.weights.set(key, shape);
     part.#count = this.#count;
     return part;
+  }
+
+  /** The same graph without its nodes, for who writes them anew. */
+  emptied(): Graph {
+    const empty = this.part([]);
+    empty.inputs.push(...this.inputs);
+    empty.constants.push(...this.constants);
+    empty.outputs.push(...this.outputs);
+    for (const [key, shape] of this.weights) empty.weights.set(key, shape);
+    return empty;
   }
 
   /** The checkpoint key of `name` here; without a name, of the scope itself. */
@@ -131,7 +164,7 @@ export class Graph {
     this.outputs.push(name);
   }
 
-  /** A tensor of the checkpoint, float32 in the graph whatever its file holds. */
+  /** A tensor of the checkpoint, float32 in the graph whatever its file holds, until that is lowered. */
   weight(name: string, shape: number[]): Value {
     return this.weightAt(this.key(name), shape);
   }
@@ -188,6 +221,7 @@ export class Graph {
       inputs: inputs.map((input) => input?.name ?? ""),
       outputs: values.map((value) => value.name),
       attributes,
+      ...(this.#need && { needs: this.#need }),
     });
     return values;
   }

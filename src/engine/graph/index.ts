@@ -17,8 +17,10 @@ export {
   type GraphOptions,
   type LoraReach,
   type LowRankModule,
+  type Need,
   type Value,
 } from "./graph.js";
+export { lowered } from "./precision.js";
 export {
   axisOf,
   countOf,
@@ -28,3 +30,4 @@ export {
   type Known,
   type Shape,
 } from "./shapes.js";
+export type { FloatType, HalfType } from "./types.js";

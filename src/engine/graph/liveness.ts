@@ -7,8 +7,8 @@ import { countOf, type Known } from "./shapes.js";
 export interface LivenessOptions {
   /** of every value, as `inferShapes` gives it */
   known: ReadonlyMap<string, Known>;
-  /** bytes of one number of a value that is computed */
-  elementBytes: number;
+  /** bytes of one number of a value */
+  bytesOf: (name: string) => number;
   /** what a node needs while it runs, beside inputs and outputs, in bytes */
   workspaceOf?: (node: GraphNode) => number;
 }
@@ -19,7 +19,7 @@ const IN_PLACE = new Set(["Add", "Sub", "Mul", "Div"]);
 /** In bytes. Weights, constants, inputs and the integers that shapes are made of are not counted. */
 export function peakActivationBytes(
   graph: Graph,
-  { known, elementBytes, workspaceOf = () => 0 }: LivenessOptions,
+  { known, bytesOf, workspaceOf = () => 0 }: LivenessOptions,
 ): number {
   const lastUse = new Map<string, number>();
   graph.nodes.forEach(({ inputs }, at) => {
@@ -38,7 +38,7 @@ export function peakActivationBytes(
     for (const name of node.outputs) {
       const value = known.get(name);
       if (value === undefined || value.integers !== undefined) continue;
-      const bytes = elementBytes * countOf(value.shape);
+      const bytes = bytesOf(name) * countOf(value.shape);
       const buffer = reused(node, bytes, dies, buffers) ?? { bytes, users: 0 };
       if (buffer.users === 0) now += bytes;
       buffer.users++;

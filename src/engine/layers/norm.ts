@@ -39,13 +39,12 @@ export function rmsNormPerHead(g: Graph, x: Value, headSize: number): Value {
   return rmsNorm(g, g.op("Reshape", [x, g.ints([-1, headSize])]), headSize, "scale");
 }
 
-/** GroupNorm of [B, C, height, width]: an InstanceNorm whose instances are groups. */
+/** GroupNorm of [B, C, height, width]: an InstanceNorm whose instances are groups, which may be of millions. */
 export function groupNorm(g: Graph, x: Value, channels: number, groups = 32): Value {
   const grouped = g.op("Reshape", [x, g.ints([0, groups, -1])]); // [B, groups, C/groups·height·width]
-  const normed = g.op(
-    "InstanceNormalization",
-    [grouped, g.floats(Array(groups).fill(1)), g.floats(Array(groups).fill(0))],
-    { epsilon: { float: 1e-6 } },
+  const [ones, zeros] = [g.floats(Array(groups).fill(1)), g.floats(Array(groups).fill(0))];
+  const normed = g.precise("range", () =>
+    g.op("InstanceNormalization", [grouped, ones, zeros], { epsilon: { float: 1e-6 } }),
   );
   const back = g.op("Reshape", [normed, g.op("Shape", [x])]); // [B, C, height, width]
   const perChannel = (name: string) =>

@@ -12,13 +12,9 @@ const UNSEEN = -60_000;
 
 /** The same graph with every fused attention written out. */
 export function withPlainAttention(graph: Graph): Graph {
-  const plain = graph.part([]);
-  plain.inputs.push(...graph.inputs);
-  plain.constants.push(...graph.constants);
-  plain.outputs.push(...graph.outputs);
-  for (const [key, shape] of graph.weights) plain.weights.set(key, shape);
+  const plain = graph.emptied();
   for (const node of graph.nodes)
-    if (node.op === "MultiHeadAttention") writeOut(plain, node);
+    if (node.op === "MultiHeadAttention") plain.precise(node.needs, () => writeOut(plain, node));
     else plain.nodes.push(node);
   return plain;
 }

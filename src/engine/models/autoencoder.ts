@@ -96,7 +96,7 @@ function middle(g: Graph, x: Value, channels: number): Value {
   const size = { in: channels, out: channels };
   return g.scope("mid", () => {
     x = g.scope("block_1", () => residual(g, x, size));
-    x = g.scope("attn_1", () => pixelAttention(g, x, channels));
+    x = g.scope("attn_1", () => g.precise("range", () => pixelAttention(g, x, channels)));
     return g.scope("block_2", () => residual(g, x, size));
   });
 }

@@ -8,13 +8,17 @@ import { EngineError } from "../error.js";
 /** Ten times what any FLUX has: a typing error must not build a graph without end. */
 const size = z.number().int().positive().max(400_000);
 const count = z.number().int().nonnegative().max(400);
-/** relative to the model folder, and inside it */
+/**
+ * In the model folder, or an absolute path of weights that lie elsewhere. On no network share: Windows would
+ * show the share's owner who asks for it.
+ */
 const fileName = z
   .string()
   .min(1)
   .refine(
-    (name) => !isAbsolute(name) && !name.split(/[\\/]/).includes(".."),
-    "must stay inside the model folder",
+    (name) =>
+      !/^[\\/]{2}/.test(name) && (isAbsolute(name) || !name.split(/[\\/]/).includes("..")),
+    "must be inside the model folder, or an absolute path that is no network share",
   );
 
 export const fluxConfig = z

@@ -1,18 +1,17 @@
 // The FLUX transformer. Text and image tokens each have weights of their own in the double blocks and
 // share them in the single blocks; every block is modulated by one vector of time, guidance and
-// pooled text. Names are those of black-forest-labs/flux.
+// pooled text. The stream that all blocks add to leaves float16's range; what they add does not. Names are
+// those of black-forest-labs/flux.
 // Linear layers see rows, [B·tokens, C]; everything between them sees [B, tokens, C].
 // B batch, L image tokens, S text tokens, C hidden size, H heads of size D.
 import { Graph, type GraphOptions, type Value } from "../graph/index.js";
-import { gelu, silu } from "../layers/activation.js";
+import { gelu } from "../layers/activation.js";
 import { attention } from "../layers/attention.js";
 import { adaptedLinear, outerLinear } from "../layers/linear.js";
 import { modulatedNorm, rmsNormPerHead, type Modulation } from "../layers/norm.js";
 import { applyRope, ropeInputs, type Rope } from "../layers/rope.js";
 import type { FluxConfig } from "./config.js";
-
-/** Size of the sinusoidal embeddings of time and guidance. */
-const EMBEDDING = 256;
+import { conditionOf } from "./flux-modulation.js";
 
 export interface FluxOptions extends GraphOptions {
   /** pages at once */
@@ -29,80 +28,82 @@ export function fluxTransformer(
   { batch = 1, ...options }: FluxOptions = {},
 ): Graph {
   const g = new Graph(options);
-  const hidden = config.hiddenSize;
-  const shared: Shared = { ...config, batch };
-  const imgIn = g.input("img", "F32", ["B·L", config.inChannels]);
-  const txtIn = g.input("txt", "F32", ["B·S", config.contextDim]);
+  const { img, txt } = tokenInputs(g, config);
   const timestep = g.input("timestep", "F32", [batch]);
   const pooled = g.input("vec", "F32", [batch, config.vecDim]);
-  const rope = ropeInputs(g, hidden / config.numHeads);
+  const rope = ropeInputs(g, config.hiddenSize / config.numHeads);
+  const condition = conditionOf(g, { timestep, pooled }, config, batch);
+  const modulate: Shared["modulate"] = (linear, out) =>
+    linear(g, condition, { in: config.hiddenSize, out });
+  allBlocks(g, { img, txt }, { ...config, batch, rope, modulate });
+  return g;
+}
 
-  let vec = g.scope("time_in", () => embedder(g, sinusoid(g, timestep), EMBEDDING, hidden));
-  if (config.guidanceEmbed) {
-    const guidance = sinusoid(g, g.input("guidance", "F32", [batch]));
-    vec = add(
-      g,
-      vec,
-      g.scope("guidance_in", () => embedder(g, guidance, EMBEDDING, hidden)),
-    );
-  }
-  vec = add(
-    g,
-    vec,
-    g.scope("vector_in", () => embedder(g, pooled, config.vecDim, hidden)),
-  );
-  const condition = silu(g, vec); // [B, C]
+/**
+ * The same without what `fluxModulation` computes, which are its inputs, by their layers' keys: shifts,
+ * scales and gates of one step, [1, n·C].
+ */
+export function fluxBlocks(config: FluxConfig, options: GraphOptions = {}): Graph {
+  const g = new Graph(options);
+  const streams = tokenInputs(g, config);
+  const rope = ropeInputs(g, config.hiddenSize / config.numHeads);
+  const modulate: Shared["modulate"] = (_, out) => g.input(g.key(), "F32", [1, out]);
+  allBlocks(g, streams, { ...config, batch: 1, rope, modulate });
+  return g;
+}
 
+const tokenInputs = (g: Graph, { inChannels, contextDim }: FluxConfig): Streams => ({
+  img: g.input("img", "F32", ["B·L", inChannels]),
+  txt: g.input("txt", "F32", ["B·S", contextDim]),
+});
+
+function allBlocks(g: Graph, inputs: Streams, shared: Shared): void {
   const embed = (name: string, x: Value, channels: number) =>
     inBatch(
       g,
-      g.scope(name, () => outerLinear(g, x, { in: channels, out: hidden })),
+      g.scope(name, () => outerLinear(g, x, { in: channels, out: shared.hiddenSize })),
       shared,
     );
-  let img = embed("img_in", imgIn, config.inChannels); // [B, L, C]
-  let txt = embed("txt_in", txtIn, config.contextDim); // [B, S, C]
-  for (let i = 0; i < config.depth; i++) {
+  let img = embed("img_in", inputs.img, shared.inChannels); // [B, L, C]
+  let txt = embed("txt_in", inputs.txt, shared.contextDim); // [B, S, C]
+  for (let i = 0; i < shared.depth; i++) {
     g.mark();
-    ({ img, txt } = g.scope(`double_blocks.${i}`, () =>
-      doubleBlock(g, { img, txt }, condition, rope, shared),
-    ));
+    ({ img, txt } = g.scope(`double_blocks.${i}`, () => doubleBlock(g, { img, txt }, shared)));
   }
   const text = txt;
   g.mark();
   let x = g.op("Concat", [txt, img], { axis: 1 }); // [B, S + L, C]
-  for (let i = 0; i < config.depthSingle; i++) {
-    x = g.scope(`single_blocks.${i}`, () => singleBlock(g, x, condition, rope, shared));
+  for (let i = 0; i < shared.depthSingle; i++) {
+    x = g.scope(`single_blocks.${i}`, () => singleBlock(g, x, shared));
     g.mark();
   }
   img = takeImg(g, x, text);
   g.output(
     "pred",
-    g.scope("final_layer", () => finalLayer(g, img, condition, shared)),
+    g.scope("final_layer", () => finalLayer(g, img, shared)),
   );
-  return g;
 }
 
 /** What every block knows. */
-type Shared = FluxConfig & { batch: number };
+type Shared = FluxConfig & {
+  batch: number;
+  rope: Rope;
+  /** what the modulation layer whose scope this is gives, [B, out] */
+  modulate: (linear: typeof adaptedLinear, out: number) => Value;
+};
 
 interface Streams {
   img: Value;
   txt: Value;
 }
 
-function doubleBlock(
-  g: Graph,
-  { img, txt }: Streams,
-  condition: Value,
-  rope: Rope,
-  shared: Shared,
-): Streams {
-  const hidden = shared.hiddenSize;
-  const [imgFirst, imgSecond] = modulations(g, "img_mod", condition, shared, 2) as [Gated, Gated];
-  const [txtFirst, txtSecond] = modulations(g, "txt_mod", condition, shared, 2) as [Gated, Gated];
+function doubleBlock(g: Graph, { img, txt }: Streams, shared: Shared): Streams {
+  const { hiddenSize: hidden, rope } = shared;
+  const [imgFirst, imgSecond] = modulations(g, "img_mod", shared, 2) as [Gated, Gated];
+  const [txtFirst, txtSecond] = modulations(g, "txt_mod", shared, 2) as [Gated, Gated];
   const project = (stream: "img" | "txt", x: Value, modulation: Modulation) =>
     g.scope(`${stream}_attn`, () => {
-      const normed = asRows(g, modulatedNorm(g, x, modulation), hidden);
+      const normed = asRows(g, streamNorm(g, x, modulation), hidden);
       const qkv = g.scope("qkv", () => adaptedLinear(g, normed, { in: hidden, out: 3 * hidden }));
       return splitHeads(g, qkv, shared);
     });
@@ -113,27 +114,27 @@ function doubleBlock(
   const k = applyRope(g, join(fromTxt.k, fromImg.k), rope, shared.numHeads);
   const mixed = attention(g, q, k, join(fromTxt.v, fromImg.v), shared.numHeads);
 
-  const finish = (stream: "img" | "txt", x: Value, seen: Value, gate: Value, second: Gated) => {
+  const finish = (stream: "img" | "txt", x: Value, seen: Value, first: Gated, second: Gated) => {
     const rows = asRows(g, seen, hidden);
     const attended = g.scope(`${stream}_attn.proj`, () =>
       adaptedLinear(g, rows, { in: hidden, out: hidden }),
     );
-    x = add(g, x, g.op("Mul", [inBatch(g, attended, shared), gate]));
-    const normed = asRows(g, modulatedNorm(g, x, second), hidden);
+    x = addToStream(g, x, inBatch(g, attended, shared), first);
+    const normed = asRows(g, streamNorm(g, x, second), hidden);
     const mlp = g.scope(`${stream}_mlp`, () => feedForward(g, normed, shared));
-    return add(g, x, g.op("Mul", [inBatch(g, mlp, shared), second.gate]));
+    return addToStream(g, x, inBatch(g, mlp, shared), second);
   };
   return {
-    img: finish("img", img, takeImg(g, mixed, txt), imgFirst.gate, imgSecond),
-    txt: finish("txt", txt, takeTxt(g, mixed, txt), txtFirst.gate, txtSecond),
+    img: finish("img", img, takeImg(g, mixed, txt), imgFirst, imgSecond),
+    txt: finish("txt", txt, takeTxt(g, mixed, txt), txtFirst, txtSecond),
   };
 }
 
-function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, shared: Shared): Value {
-  const hidden = shared.hiddenSize;
+function singleBlock(g: Graph, x: Value, shared: Shared): Value {
+  const { hiddenSize: hidden, rope } = shared;
   const mlpSize = mlpSizeOf(shared);
-  const [modulation] = modulations(g, "modulation", condition, shared, 1) as [Gated];
-  const normed = asRows(g, modulatedNorm(g, x, modulation), hidden);
+  const [modulation] = modulations(g, "modulation", shared, 1) as [Gated];
+  const normed = asRows(g, streamNorm(g, x, modulation), hidden);
   const wide = g.scope("linear1", () =>
     adaptedLinear(g, normed, { in: hidden, out: 3 * hidden + mlpSize }),
   );
@@ -146,32 +147,23 @@ function singleBlock(g: Graph, x: Value, condition: Value, rope: Rope, shared: S
   const out = g.scope("linear2", () =>
     adaptedLinear(g, both, { in: hidden + mlpSize, out: hidden }),
   );
-  return add(g, x, g.op("Mul", [inBatch(g, out, shared), modulation.gate]));
+  return addToStream(g, x, inBatch(g, out, shared), modulation);
 }
 
-function finalLayer(g: Graph, img: Value, condition: Value, shared: Shared): Value {
+function finalLayer(g: Graph, img: Value, shared: Shared): Value {
   const hidden = shared.hiddenSize;
-  const both = g.scope("adaLN_modulation.1", () =>
-    outerLinear(g, condition, { in: hidden, out: 2 * hidden }),
-  );
+  const both = g.scope("adaLN_modulation.1", () => shared.modulate(outerLinear, 2 * hidden));
   const [shift, scale] = splitCondition(g, both, shared, 2) as [Value, Value];
-  const normed = asRows(g, modulatedNorm(g, img, { shift, scale }), hidden);
+  const normed = asRows(g, streamNorm(g, img, { shift, scale }), hidden);
   return g.scope("linear", () => outerLinear(g, normed, { in: hidden, out: shared.inChannels }));
 }
 
 type Gated = Modulation & { gate: Value };
 
-/** Shift, scale and gate, `count` times, from the condition [B, C]. */
-function modulations(
-  g: Graph,
-  name: string,
-  condition: Value,
-  shared: Shared,
-  count: number,
-): Gated[] {
-  const hidden = shared.hiddenSize;
+/** Shift, scale and gate, `count` times. */
+function modulations(g: Graph, name: string, shared: Shared, count: number): Gated[] {
   const all = g.scope(`${name}.lin`, () =>
-    adaptedLinear(g, condition, { in: hidden, out: 3 * count * hidden }),
+    shared.modulate(adaptedLinear, 3 * count * shared.hiddenSize),
   );
   const parts = splitCondition(g, all, shared, 3 * count);
   return Array.from({ length: count }, (_, i) => {
@@ -200,27 +192,14 @@ function feedForward(g: Graph, x: Value, config: FluxConfig): Value {
   return g.scope("2", () => adaptedLinear(g, gelu(g, wide), { in: inner, out: hiddenSize }));
 }
 
-/** Two layers with SiLU between, for time, guidance and pooled text. */
-function embedder(g: Graph, x: Value, from: number, hidden: number): Value {
-  const inner = g.scope("in_layer", () => outerLinear(g, x, { in: from, out: hidden }));
-  return g.scope("out_layer", () => outerLinear(g, silu(g, inner), { in: hidden, out: hidden }));
-}
-
-/** cos and sin of 1000·t at 128 falling frequencies; [B] → [B, 256]. Rounded where the original rounds. */
-function sinusoid(g: Graph, t: Value): Value {
-  const half = EMBEDDING / 2;
-  const frequencies = Array.from({ length: half }, (_, i) =>
-    Math.exp(Math.fround(Math.fround(-Math.log(10000)) * i) / half),
-  );
-  const scaled = g.op("Mul", [g.op("Reshape", [t, g.ints([-1, 1])]), g.floats([1000])]);
-  const angles = g.op("Mul", [scaled, g.floats(frequencies)]);
-  return g.op("Concat", [g.op("Cos", [angles]), g.op("Sin", [angles])], { axis: 1 });
-}
-
 const mlpSizeOf = ({ hiddenSize, mlpRatio }: FluxConfig): number =>
   Math.trunc(hiddenSize * mlpRatio);
 
-const add = (g: Graph, a: Value, b: Value): Value => g.op("Add", [a, b]);
+const streamNorm = (g: Graph, x: Value, modulation: Modulation): Value =>
+  g.precise("range", () => modulatedNorm(g, x, modulation));
+
+const addToStream = (g: Graph, x: Value, out: Value, { gate }: Gated): Value =>
+  g.precise("range", () => g.op("Add", [x, g.op("Mul", [out, gate])]));
 
 /** [B, n·C] → n times [B, 1, C]; for a batch of one [C], which every provider's norm takes. */
 function splitCondition(g: Graph, x: Value, { batch, hiddenSize }: Shared, count: number): Value[] {

@@ -1,6 +1,6 @@
 // The T5 1.1 encoder: no biases, no positions but a bias on the attention scores that depends on the
-// distance, computed once and shared by all layers. Names are those of Hugging Face. B batch,
-// S tokens.
+// distance, computed once and shared by all layers. What `wo` gives, and with it the sum that all layers add
+// to, leaves float16's range. Names are those of Hugging Face. B batch, S tokens.
 import { Graph, type Value } from "../graph/index.js";
 import { gelu } from "../layers/activation.js";
 import { biasedAttention } from "../layers/attention.js";
@@ -31,7 +31,9 @@ export function t5Encoder(config: T5Config, batch = 1): Graph {
   const project = (name: string, y: Value, from: number, to: number) =>
     g.scope(name, () => linearWithoutBias(g, y, { in: from, out: to }));
   const tokens = (y: Value) => g.op("Reshape", [y, g.ints([batch, -1, inner])]);
-  const norm = (y: Value) => rmsNorm(g, y, config.dModel, "layer_norm.weight");
+  const norm = (y: Value, weight = "layer_norm.weight") =>
+    g.precise("range", () => rmsNorm(g, y, config.dModel, weight));
+  const add = (y: Value) => (x = g.precise("range", () => g.op("Add", [x, y])));
 
   for (let i = 0; i < config.numLayers; i++)
     g.scope(`encoder.block.${i}`, () => {
@@ -43,7 +45,7 @@ export function t5Encoder(config: T5Config, batch = 1): Graph {
           ) as [Value, Value, Value];
           const mixed = biasedAttention(g, q, k, v, config.numHeads, bias);
           const rows = g.op("Reshape", [mixed, g.ints([-1, inner])]);
-          x = g.op("Add", [x, project("o", rows, inner, config.dModel)]);
+          add(project("o", rows, inner, config.dModel));
         });
       });
       g.scope("layer.1", () => {
@@ -51,11 +53,11 @@ export function t5Encoder(config: T5Config, batch = 1): Graph {
         g.scope("DenseReluDense", () => {
           const gate = gelu(g, project("wi_0", y, config.dModel, config.dFf));
           const wide = g.op("Mul", [gate, project("wi_1", y, config.dModel, config.dFf)]);
-          x = g.op("Add", [x, project("wo", wide, config.dFf, config.dModel)]);
+          add(g.precise("range", () => project("wo", wide, config.dFf, config.dModel)));
         });
       });
     });
-  g.output("last_hidden_state", rmsNorm(g, x, config.dModel, "encoder.final_layer_norm.weight"));
+  g.output("last_hidden_state", norm(x, "encoder.final_layer_norm.weight"));
   return g;
 }
 

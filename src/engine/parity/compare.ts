@@ -19,7 +19,7 @@ export interface ParityResult {
 }
 
 /** Single networks and loops, float32. */
-const RELATIVE_RMS = 1e-4;
+export const RELATIVE_RMS = 1e-4;
 /** Whole runs: two dozen steps carry rounding along. */
 export const RUN_RELATIVE_RMS = 1e-3;
 /** Pictures of whole runs, in −1…1: half a step of a byte. */

@@ -11,6 +11,7 @@ import type { EngineSettings } from "../request.js";
 import { openSafetensors } from "../weights/safetensors.js";
 import { CaseFile } from "./case-file.js";
 import { failed, type ParityResult } from "./compare.js";
+import { formCases } from "./forms.js";
 import { formatCases, isFormatsFolder } from "./formats/index.js";
 import { networkCase, scheduleCases } from "./network-cases.js";
 import { readRuns, wholeRun } from "./whole-runs.js";
@@ -49,6 +50,7 @@ async function* modelCases(
           yield* run === undefined
             ? networkCase(networks, folder, name, cases)
             : wholeRun(pipeline, name, run, cases);
+          if (name === "transformer") yield* formCases(folder, config, cases);
         }
       } catch (error) {
         yield failed(name, error);

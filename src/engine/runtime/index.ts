@@ -14,6 +14,7 @@ export {
   openSession,
   type Feed,
   type Outputs,
+  type RunOptions,
   type Session,
   type SessionOptions,
 } from "./session.js";

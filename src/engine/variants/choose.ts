@@ -83,8 +83,6 @@ function hindranceOf(
   if (!state.usable) return state.why;
   if (!state.computes.includes(compute)) return `the device does not compute in ${compute}`;
   if (weights === "fp8" && !isFp8) return "the weights are not fp8";
-  if (weights === "as-they-are" && provider === "webgpu" && isFp8)
-    return "WebGPU cannot hold fp8 weights; its 8-bit and 4-bit variants can after a conversion";
   return undefined;
 }
 

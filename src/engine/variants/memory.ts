@@ -1,10 +1,10 @@
 // The most memory that a variant's transformer takes on its device, computed from the graph: weights in
-// the variant's form, the LoRA stack, and what is alive while a step runs on the largest page. The
-// modulation layers are not there: they run ahead for all steps and leave. Nor are the text encoders.
-import { BLOCK_SIZE, inferShapes, type Graph, type GraphNode } from "../graph/index.js";
-import { peakActivationBytes } from "../graph/liveness.js";
+// the variant's form, the LoRA stack, and what is alive while a step runs on the largest page. Where the
+// modulation layers run ahead, they are not there; nor are the other networks.
+import { BLOCK_SIZE, type GraphNode } from "../graph/index.js";
 import type { FluxConfig } from "../models/config.js";
-import { fluxTransformer } from "../models/flux.js";
+import { fluxBlocks, fluxTransformer } from "../models/flux.js";
+import { shaped, type Shaped } from "./shaped.js";
 import type { Variant } from "./table.js";
 
 /** In bytes. */
@@ -26,72 +26,70 @@ export interface Load {
   loraRank?: number;
 }
 
-const OVERHEAD = 600e6;
+export const OVERHEAD_BYTES = 600e6;
 /** Bits of one weight; those of a block share a scale of 16. */
 const BLOCK_BITS = { "8-bit": 8 + 16 / BLOCK_SIZE, "4-bit": 4 + 16 / BLOCK_SIZE, fp8: 8 };
-const COMPUTE_BYTES = { f32: 4, f16: 2, bf16: 2 };
 
-/** `double_blocks.0.img_mod.lin.weight`, `single_blocks.0.modulation.lin.bias`, and their LoRA's names */
-const isModulation = (name: string): boolean => /mod(ulation)?[._]lin/.test(name);
-const isPacked = (key: string, shape: readonly number[]): boolean =>
-  shape.length === 2 && /^(double|single)_blocks\./.test(key);
+export type Form = Pick<Variant, "compute" | "weights" | "loras" | "modulation">;
 
-type Form = Pick<Variant, "compute" | "weights">;
-
-/** What each variant needs; the graph is walked once for all of them. */
+/** What each variant needs; a graph is walked once for all of them. */
 export function memoryNeeds(
   config: FluxConfig,
   { imgTokens = 4356, txtTokens = 512, loraRank = 64 }: Load = {},
 ): (variant: Form) => MemoryNeed {
-  const graph = fluxTransformer(config);
   const sizes: Record<string, number> = {
     B·L: imgTokens,
     B·S: txtTokens,
     tokens: imgTokens + txtTokens,
   };
-  const known = inferShapes(graph, (name) => sizes[name] ?? loraRank);
-  const countOf = (name: string) =>
-    known.get(name)!.shape.reduce((product, size) => product * size, 1);
-  const kept = [...graph.weights].filter(([key]) => !isModulation(key));
-  const branches = graph.inputs.filter(
-    ({ name }) => name.includes(".lora_") && !isModulation(name),
-  );
-  const loraCount = sum(branches.map(({ name }) => countOf(name)));
+  const walked = new Map<string, Shaped>();
+  const shapedFor = ({ compute, modulation }: Form): Shaped => {
+    const key = `${compute} ${modulation}`;
+    const network = () => (modulation === "ahead" ? fluxBlocks(config) : fluxTransformer(config));
+    const found = walked.get(key) ?? shaped(network(), compute, (name) => sizes[name] ?? loraRank);
+    walked.set(key, found);
+    return found;
+  };
   return (variant) => {
-    const elementBytes = COMPUTE_BYTES[variant.compute];
-    const weights = sum(
-      kept.map(([key, shape]) => (countOf(key) * bitsOf(key, shape, variant)) / 8),
-    );
-    const loras = elementBytes * loraCount;
-    const activations = peakActivationBytes(graph, {
-      known,
-      elementBytes,
-      workspaceOf: (node) => elementBytes * numbersBeside(node, graph, variant, countOf),
-    });
-    const total = weights + loras + activations + OVERHEAD;
-    return { weights, loras, activations, overhead: OVERHEAD, total };
+    const transformer = shapedFor(variant);
+    const weights = weightBytes(transformer, variant);
+    const loras = loraBytes(transformer, variant);
+    const activations = transformer.peak((node) => bytesBeside(node, transformer, variant));
+    const total = weights + loras + activations + OVERHEAD_BYTES;
+    return { weights, loras, activations, overhead: OVERHEAD_BYTES, total };
   };
 }
 
-/** Of one number of a weight. */
-function bitsOf(key: string, shape: readonly number[], { compute, weights }: Form): number {
-  return weights === "as-they-are" || !isPacked(key, shape)
-    ? 8 * COMPUTE_BYTES[compute]
-    : BLOCK_BITS[weights];
+export function weightBytes({ graph, countOf, bytesOf }: Shaped, { weights }: Form): number {
+  const bitsOf = (key: string, shape: readonly number[]): number => {
+    if (weights === "as-they-are" || !isPacked(key, shape)) return 8 * bytesOf(key);
+    return BLOCK_BITS[isModulation(key) ? "8-bit" : weights];
+  };
+  return sum([...graph.weights].map(([key, shape]) => (countOf(key) * bitsOf(key, shape)) / 8));
+}
+
+/** What comes in by inputs is float32, what is baked in is what is computed with. */
+export function loraBytes({ graph, countOf }: Shaped, { loras, compute }: Form): number {
+  const branches = graph.inputs.filter(({ name }) => name.includes(".lora_"));
+  const bytes = loras === "baked" && compute !== "f32" ? 2 : 4;
+  return bytes * sum(branches.map(({ name }) => countOf(name)));
 }
 
 /** Attention turns q, k and v once more; a packed weight is unpacked whole for its product. */
-function numbersBeside(
+function bytesBeside(
   { op, inputs }: GraphNode,
-  graph: Graph,
+  { graph, countOf, bytesOf }: Shaped,
   { weights }: Form,
-  countOf: (name: string) => number,
 ): number {
-  if (op === "MultiHeadAttention") return 3 * countOf(inputs[0]!);
+  const bytes = (name: string) => bytesOf(name) * countOf(name);
+  if (op === "MultiHeadAttention") return 3 * bytes(inputs[0]!);
   const shape = op === "Gemm" && weights !== "as-they-are" && graph.weights.get(inputs[1]!);
-  return shape && isPacked(inputs[1]!, shape) && !isModulation(inputs[1]!)
-    ? countOf(inputs[1]!)
-    : 0;
+  return shape && isPacked(inputs[1]!, shape) ? bytes(inputs[1]!) : 0;
 }
+
+const isPacked = (key: string, shape: readonly number[]): boolean =>
+  shape.length === 2 && /^(double|single)_blocks\./.test(key);
+/** Those are packed into 8 bits at the least. */
+const isModulation = (key: string): boolean => /mod(ulation)?\.lin\./.test(key);
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);

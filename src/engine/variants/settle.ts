@@ -1,21 +1,20 @@
 // From a wish and this machine to the variant that a model is run in. The machine is looked at only
 // where that can matter: a small model is painted by the processor in seconds, and needs no proof.
 import { EngineError } from "../error.js";
-import type { ModelConfig } from "../models/config.js";
-import {
-  availableProviders,
-  type Device,
-  processor,
-  prove,
-  type ProviderState,
-} from "../runtime/index.js";
-import { chooseVariant, type ProvenProvider, type Refusal, type Wish } from "./choose.js";
+import type { FluxConfig, ModelConfig } from "../models/config.js";
+import { type Device, processor } from "../runtime/index.js";
+import { chooseVariant, type Refusal, type Wish } from "./choose.js";
 import { memoryNeeds } from "./memory.js";
+import { proveProviders } from "./proven.js";
 import { variants, type Variant } from "./table.js";
 
 export interface Settlement {
   variant: Variant;
   device: Device;
+  /** of the device, where that is known */
+  memoryBytes?: number;
+  /** nothing of the model need leave, and nothing is computed ahead */
+  isSmall: boolean;
   because: string;
   others: Refusal[];
 }
@@ -30,22 +29,19 @@ export interface SettleOptions {
 
 /** Weights of a transformer that weigh less in float32 are no work for an accelerator. */
 const SMALL_BYTES = 2e9;
+const cpu = variants.find(({ name }) => name === "cpu")!;
 
 /** @throws EngineError `no_device` that says what each variant lacks */
 export async function settle(
   { transformer }: ModelConfig,
   { wish = {}, folder, dtypes }: SettleOptions,
 ): Promise<Settlement> {
-  const cpu = variants.find(({ name }) => name === "cpu")!;
-  const isFree = (wish.provider ?? "auto") === "auto" && (wish.variant ?? "auto") === "auto";
-  if (isFree && memoryNeeds(transformer)(cpu).weights < SMALL_BYTES)
-    return { variant: cpu, device: processor, because: "the model is small", others: [] };
+  if (isForProcessor(transformer, wish))
+    return { variant: cpu, device: processor, isSmall: true, because: "the model is small", others: [] };
 
-  const wanted = variants.find(({ name }) => name === wish.variant)?.provider ?? wish.provider;
-  const states = await availableProviders();
-  const proofs = await Promise.all(states.map((state) => proofOf(state, wanted, folder)));
+  const providers = await proveProviders(wish, folder);
   const choice = chooseVariant({
-    providers: proofs.map(({ state }) => state),
+    providers,
     config: transformer,
     dtypes: await dtypes(),
     wish,
@@ -56,27 +52,20 @@ export async function settle(
       "no_device",
       `the model cannot be run here, ${because}: ${others.map(({ name, why }) => `${name}: ${why}`).join("; ")}`,
     );
-  const attention = proofs.find(({ state }) => state.provider === variant.provider)!.attention;
-  return { variant, device: { provider: variant.provider, attention }, because, others };
+  const { provider } = variant;
+  const { attention, memoryBytes } = providers.find((proof) => proof.provider === provider)!;
+  return {
+    variant,
+    device: { provider, attention },
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    isSmall: false,
+    because,
+    others,
+  };
 }
 
-/**
- * A provider that is asked for is tried where no device can be seen too: software drivers show none. One
- * that nobody asked for is left alone.
- */
-async function proofOf(
-  state: ProviderState,
-  wanted: string | undefined,
-  folder: string | undefined,
-): Promise<{ state: ProvenProvider; attention: Device["attention"] }> {
-  const isAsked = wanted === state.provider;
-  const isTried = isAsked ? state.provider !== "cuda" || state.usable : state.usable;
-  if (!isTried || ((wanted ?? "auto") !== "auto" && !isAsked))
-    return { state: { ...state, computes: [] }, attention: "fused" };
-  const { computes, attention, found } = await prove(state, { folder });
-  const usable = computes.length > 0;
-  return {
-    state: { ...state, usable, why: usable ? state.why : found, computes },
-    attention,
-  };
+/** Whether the machine need not be looked at: nothing was asked for, and the processor is fast enough. */
+export function isForProcessor(transformer: FluxConfig, wish: Wish): boolean {
+  const isFree = (wish.provider ?? "auto") === "auto" && (wish.variant ?? "auto") === "auto";
+  return isFree && memoryNeeds(transformer)(cpu).weights < SMALL_BYTES;
 }

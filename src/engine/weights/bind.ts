@@ -18,6 +18,8 @@ export interface BindOptions {
   kind?: CheckpointKind | undefined;
   /** which of them are its own, where graphs share them */
   owns?: ((name: string) => boolean) | undefined;
+  /** of the whole checkpoint, where the graph is a part of the one that needs it: key → shape */
+  whole?: ReadonlyMap<string, readonly number[]> | undefined;
   /** told of what stops nothing, and should be known */
   onWarning?: ((warning: WeightWarning) => void) | undefined;
   /** LoRAs whose tensors are weights of the graph, too: they have their own files */
@@ -31,17 +33,17 @@ export interface BindOptions {
 export async function bindWeights(
   graph: Graph,
   path: string,
-  { kind, owns, onWarning, baked }: BindOptions = {},
+  { kind, owns, whole, onWarning, baked }: BindOptions = {},
 ): Promise<BoundWeights> {
-  const expected = new Map([...graph.weights].filter(([key]) => !baked?.weights.has(key)));
+  const own = new Map([...graph.weights].filter(([key]) => !baked?.weights.has(key)));
   const source = await openWeights(path, kind);
   for (const warning of source.warnings) onWarning?.(warning);
-  const matched = await matchWeights(source, { expected, kind, owns });
+  const matched = await matchWeights(source, { expected: whole ?? own, kind, owns });
   const matrices = gemmWeights(graph);
   const bindings = new Map(
-    [...matched].map(([key, pieces]) => [
+    [...own.keys()].map((key) => [
       key,
-      bindingOf(source.path, key, pieces, matrices.has(key)),
+      bindingOf(source.path, key, matched.get(key)!, matrices.has(key)),
     ]),
   );
   return { root: source.root, bind: (key) => bindings.get(key)! };

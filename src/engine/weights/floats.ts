@@ -55,20 +55,25 @@ function tableOf(dtype: keyof typeof small): Float32Array {
   return table;
 }
 
+/** float32's bits of 2^−14, of 65,520 and of infinity, and how much its exponents are ahead of half precision's. */
+const NORMAL = 0x38800000;
+const BEYOND = 0x477ff000;
+const INFINITE = 0x7f800000;
+const AHEAD = 112 << 23;
+
 /** Each number as the nearest half-precision one, ties to even; beyond 65,504 infinite. */
 export function toHalves(floats: Float32Array): Uint16Array {
-  const bits = new Uint32Array(1);
-  const number = new Float32Array(bits.buffer);
-  return Uint16Array.from(floats, (value) => {
-    const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-    const size = Math.abs(value);
-    if (Number.isNaN(value)) return 0x7e00;
-    if (size >= 65520) return sign | 0x7c00;
-    if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
-    number[0] = size;
-    const kept = bits[0]! - (112 << 23); // the exponent's bias is 15 instead of 127
-    return sign | ((kept + 0xfff + ((kept >>> 13) & 1)) >>> 13);
-  });
+  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  const halves = new Uint16Array(floats.length);
+  for (let i = 0; i < floats.length; i++) {
+    const sign = (bits[i]! >>> 16) & 0x8000;
+    const size = bits[i]! & 0x7fffffff;
+    if (size > INFINITE) halves[i] = 0x7e00;
+    else if (size >= BEYOND) halves[i] = sign | 0x7c00;
+    else if (size < NORMAL) halves[i] = sign | roundToEven(Math.abs(floats[i]!) * 2 ** 24);
+    else halves[i] = sign | ((size - AHEAD + 0xfff + ((size >>> 13) & 1)) >>> 13);
+  }
+  return halves;
 }
 
 /** Each number as the nearest brain float, ties to even: the upper half of its bits. */

@@ -11,7 +11,7 @@ function peakOf(
 ): number {
   const g = new Graph();
   g.output("y", build(g, g.input("x", "F32", [1, WIDTH])));
-  return peakActivationBytes(g, { known: inferShapes(g), elementBytes: 1, ...options });
+  return peakActivationBytes(g, { known: inferShapes(g), bytesOf: () => 1, ...options });
 }
 
 const after = (g: Graph, op: string, x: Value) => g.op(op, [x]);

@@ -42,9 +42,11 @@ describe("the first that fits is chosen", () => {
     ["a card of 16 GB", { cuda: 16 * GB, cpu: 64 * GB }, "BF16", "cuda-8bit"],
     ["a card of 16 GB and fp8 weights", { cuda: 16 * GB }, "F8_E4M3", "cuda-fp8"],
     ["any card of 24 GB", { webgpu: 24 * GB }, "BF16", "webgpu-f16"],
-    ["any card of 24 GB and fp8 weights", { webgpu: 24 * GB }, "F8_E5M2", "webgpu-8bit"],
+    ["any card of 24 GB and fp8 weights", { webgpu: 24 * GB }, "F8_E5M2", "webgpu-f16"],
     ["any card of 8 GB", { webgpu: 8 * GB }, "BF16", "webgpu-4bit"],
     ["no card", { cpu: 64 * GB }, "BF16", "cpu"],
+    ["no card, and 16 GB", { cpu: 16 * GB }, "BF16", "cpu-8bit"],
+    ["no card, and 8 GB", { cpu: 8 * GB }, "BF16", "cpu-4bit"],
   ])("%s", (_, memory, dtype, name) => {
     expect(choose({ providers: having(memory), dtypes: new Set([dtype]) }).name).toBe(name);
   });
@@ -76,11 +78,13 @@ describe("it is said why, and what would do", () => {
       "webgpu-4bit": "why webgpu",
       "webgpu-f32": "why webgpu",
       cpu: "needs 37.1 GB, and the device has 8.0 GB; cuda-8bit needs 10.8 GB",
+      "cpu-8bit": "needs 11.8 GB, and the device has 8.0 GB; cuda-8bit needs 10.8 GB",
+      "cpu-4bit": "cuda-8bit comes first",
     });
   });
 
   test("where nothing fits", () => {
-    const { name, because, why } = choose({ providers: having({ webgpu: 4 * GB, cpu: 8 * GB }) });
+    const { name, because, why } = choose({ providers: having({ webgpu: 4 * GB, cpu: 4 * GB }) });
     expect(name).toBeUndefined();
     expect(because).toBe("nothing fits here");
     expect(why["webgpu-4bit"]).toBe("needs 6.5 GB, and the device has 4.0 GB");

@@ -1,12 +1,13 @@
 // Bindings run: what a session computes on them is what the bytes stand for.
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Graph } from "#src/engine/graph/index.js";
 import { linear, linearWithoutBias } from "#src/engine/layers/linear.js";
 import { openSession } from "#src/engine/runtime/session.js";
-import { bindWeights, type BindOptions } from "#src/engine/weights/bind.js";
+import { bindWeights } from "#src/engine/weights/bind.js";
 import { blockValues, unpackBlocks } from "#src/engine/weights/convert/blocks.js";
+import { runnableWeights } from "#src/engine/weights/convert/convert.js";
 import { encodeGguf } from "../../support/gguf.js";
 import { encodeSafetensors, floatTensor } from "../../support/safetensors.js";
 import { temporaryFolder } from "../../support/temporary.js";
@@ -51,8 +52,12 @@ const x = Float32Array.from({ length: IN }, (_, i) => Math.cos(i));
 const dot = (w: Float32Array) => x.reduce((sum, value, i) => sum + value * w[i]!, 0);
 const row = (w: Float32Array, i: number) => w.subarray(IN * i, IN * (i + 1));
 
-async function run(graph: Graph, path: string, options: BindOptions = {}) {
-  const session = await openSession(graph, path, { kind: "transformer", ...options });
+const runnable = (graph: Graph, path: string, cacheFolder?: string) =>
+  runnableWeights(path, { kind: "transformer", graphs: () => [graph], cacheFolder });
+
+async function run(graph: Graph, path: string, cacheFolder?: string) {
+  const file = await runnable(graph, path, cacheFolder);
+  const session = await openSession(graph, file, { kind: "transformer" });
   try {
     return (await session.run({ x: { data: x, dims: [1, IN] } })).y!;
   } finally {
@@ -75,16 +80,15 @@ describe("a GGUF file in blocks", () => {
   test("is laid out once, and multiplied by as it is", async () => {
     const cacheFolder = join(folder, "cache");
     const path = written("flux.gguf", quantised);
-    const first = await run(oneLayer(), path, { cacheFolder });
+    const first = await run(oneLayer(), path, cacheFolder);
     first.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
-    const [name, ...others] = readdirSync(cacheFolder) as [string, ...string[]];
-    expect(others).toEqual([]);
-    const { mtimeMs } = statSync(join(cacheFolder, name));
-    expect(await run(oneLayer(), path, { cacheFolder })).toEqual(first);
-    expect(readdirSync(cacheFolder)).toEqual([name]);
-    expect(statSync(join(cacheFolder, name)).mtimeMs).toBe(mtimeMs);
+    const file = await runnable(oneLayer(), path, cacheFolder);
+    const { mtimeMs } = statSync(file);
+    expect(await run(oneLayer(), path, cacheFolder)).toEqual(first);
+    expect(readdirSync(dirname(file))).toEqual([basename(file), `${basename(file)}.checked`]);
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
 
-    const { bind } = await bindWeights(oneLayer(), path, { kind: "transformer", cacheFolder });
+    const { bind } = await bindWeights(oneLayer(), file, { kind: "transformer" });
     expect(bind("img_in.weight")).toMatchObject({ kind: "blocks", bits: 8 });
   });
 
@@ -93,7 +97,7 @@ describe("a GGUF file in blocks", () => {
       "flux.gguf",
       encodeGguf({ "img_in.weight": { type: 8, shape: [OUT, IN], data: raw } }),
     );
-    const y = await run(tiedTable(), path, { cacheFolder: join(folder, "cache") });
+    const y = await run(tiedTable(), path, join(folder, "cache"));
     const total = row(weight, 0).reduce((sum, value) => sum + value, 0);
     y.forEach((value, i) => expect(value / (dot(row(weight, i)) * total)).toBeCloseTo(1, 4));
   });

@@ -6,7 +6,11 @@ import { readAt } from "../weight-file.js";
 const CHUNK_BYTES = 1 << 22;
 
 /** Of `length` bytes of a file; what lies behind its end counts as nothing. */
-export async function checksumAt(file: FileHandle, offset: number, length: number): Promise<string> {
+export async function checksumAt(
+  file: FileHandle,
+  offset: number,
+  length: number,
+): Promise<string> {
   const hash = createHash("sha256");
   for (let done = 0; done < length; done += CHUNK_BYTES)
     hash.update(await readAt(file, offset + done, Math.min(CHUNK_BYTES, length - done)));

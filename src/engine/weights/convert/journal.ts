@@ -1,17 +1,15 @@
 // What of a file is done, for whoever goes on with it: a line a piece, with its checksum, added once the
-// piece is on the disk. A line that a kill tore is no line, and lines of another plan say nothing.
+// piece is on the disk. A line that a kill tore is no line.
 import { open, readFile } from "node:fs/promises";
 
-/** @param plan - hexadecimal; tells what the file is to become */
-export async function appendLine(
+export async function appendLines(
   journal: string,
-  plan: string,
-  piece: number,
-  checksum: string,
+  checksums: ReadonlyMap<number, string>,
 ): Promise<void> {
+  const lines = [...checksums].map(([piece, checksum]) => `${piece} ${checksum}\n`);
   const file = await open(journal, "a");
   try {
-    await file.writeFile(`\n${plan} ${piece} ${checksum}\n`);
+    await file.writeFile(`\n${lines.join("")}`); // a torn line before it stays alone
     await file.datasync();
   } finally {
     await file.close();
@@ -19,12 +17,8 @@ export async function appendLine(
 }
 
 /** The checksum of each piece that was done. */
-export async function readLines(journal: string, plan: string): Promise<Map<number, string>> {
+export async function readLines(journal: string): Promise<Map<number, string>> {
   const text = await readFile(journal, "utf8").catch(() => "");
-  const done = new Map<number, string>();
-  for (const line of text.split("\n")) {
-    const [, of, piece, checksum] = /^(\w+) (\d+) ([0-9a-f]{64})$/.exec(line) ?? [];
-    if (of === plan) done.set(Number(piece), checksum!);
-  }
-  return done;
+  const lines = text.matchAll(/^(\d+) ([0-9a-f]{64})$/gm);
+  return new Map(Array.from(lines, ([, piece, checksum]) => [Number(piece), checksum!]));
 }

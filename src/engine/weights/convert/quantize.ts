@@ -54,16 +54,19 @@ function fittedScale(values: Float32Array, from: number, zero: number): number {
     if (Math.abs(values[i]!) > Math.abs(largest)) largest = values[i]!;
   if (largest === 0) return 0;
   const last = 2 * zero - 1;
-  let [best, scale] = [0, 0];
+  let best = 0;
+  let scale = 0;
   for (const candidate of CANDIDATES) {
     const perUnit = -(zero + candidate) / largest; // zero itself is the outermost, on the negative side
-    let [products, squares] = [0, 0];
+    let products = 0;
+    let squares = 0;
     for (let i = from; i < from + BLOCK_SIZE; i++) {
       const value = values[i]!;
       let quant = (value * perUnit + zero + 0.5) | 0; // never below 0; truncating is rounding
       if (quant > last) quant = last;
-      products += (quant - zero) * value;
-      squares += (quant - zero) ** 2;
+      const units = quant - zero;
+      products += units * value;
+      squares += units * units;
     }
     // The scale products / squares leaves an error of Σ value² − products² / squares.
     if (products * products > best * squares) {

@@ -1,5 +1,5 @@
 // A large file written so that nothing which was done is done again, whatever killed the process, and when.
-// It grows as `.part`, with a journal beside it, and gets its name when it is whole. Two processes at the
+// It grows as a `.part` with a journal beside it, and gets its name when it is whole. Two processes at the
 // same file write the same bytes at the same places: nothing is cut off or taken away under the other.
 import { constants } from "node:fs";
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { makeFolder } from "../../../make-folder.js";
 import { headerOf, streamBytes, type TensorStream } from "../write.js";
 import { checksumAt, checksumOf, joinChecksums } from "./checksum.js";
 import { checkRoom } from "./room.js";
-import { appendLine, readLines } from "./journal.js";
+import { appendLines, readLines } from "./journal.js";
 
 export interface FilePlan {
   path: string;
@@ -29,29 +29,32 @@ export interface ConversionWatch {
 }
 
 /** With the file's checksum, or with zeros in its place. */
-export const headerWith = (
-  { streams, metadata }: FilePlan,
-  checksum = "0".repeat(64),
-): Buffer => headerOf(streams, { ...metadata, checksum });
+export const headerWith = ({ streams, metadata }: FilePlan, checksum = "0".repeat(64)): Buffer =>
+  headerOf(streams, { ...metadata, checksum });
 
 const { O_CREAT, O_RDWR } = constants;
+/** So much may have to be done again after a kill: to wait for the disk takes as long as to write a few MB. */
+const UNSAVED_BYTES = 1 << 24;
 
 /** @throws EngineError `cannot_write` when there is no room or the folder is closed; `cancelled` */
 export async function writeResumable(plan: FilePlan, watch: ConversionWatch): Promise<void> {
   const { path } = plan;
+  // Of another plan nothing can be used, and somebody may still be at it.
+  const part = `${path}.${checksumOf(headerWith(plan)).slice(0, 8)}.part`;
+  const journal = `${part}.journal`;
   try {
     await makeFolder(dirname(path));
-    await checkRoom(path, sizeOf(plan));
-    const file = await open(`${path}.part`, O_RDWR | O_CREAT);
+    await checkRoom(part, sizeOf(plan));
+    const file = await open(part, O_RDWR | O_CREAT);
     try {
-      await fill(file, plan, watch);
+      await fill(file, journal, plan, watch);
     } finally {
       await file.close();
     }
-    await rename(`${path}.part`, path).catch(async (error: unknown) => {
+    await rename(part, path).catch(async (error: unknown) => {
       await stat(path).catch(() => Promise.reject(error)); // else another process was faster
     });
-    await rm(journalOf(path), { force: true });
+    await rm(journal, { force: true });
   } catch (error) {
     if (error instanceof EngineError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -61,18 +64,25 @@ export async function writeResumable(plan: FilePlan, watch: ConversionWatch): Pr
 
 async function fill(
   file: FileHandle,
+  journal: string,
   plan: FilePlan,
   { signal, onProgress }: ConversionWatch,
 ): Promise<void> {
-  const { path, streams } = plan;
-  const header = headerWith(plan);
-  const planned = checksumOf(header);
-  const before = await readLines(journalOf(path), planned);
+  const before = await readLines(journal);
   const checksums: string[] = [];
   const totalBytes = sizeOf(plan);
-  let position = header.length;
-  for (const [i, stream] of streams.entries()) {
-    if (signal?.aborted) throw new EngineError("cancelled", "cancelled while weights were converted");
+  let position = headerWith(plan).length;
+  const unsaved = new Map<number, string>();
+  let savedTo = position;
+  const save = async () => {
+    await file.datasync();
+    await appendLines(journal, unsaved);
+    unsaved.clear();
+    savedTo = position;
+  };
+  for (const [i, stream] of plan.streams.entries()) {
+    if (signal?.aborted)
+      throw new EngineError("cancelled", "cancelled while weights were converted");
     const length = streamBytes(stream);
     const known = before.get(i);
     if (known !== undefined && known === (await checksumAt(file, position, length)))
@@ -80,9 +90,10 @@ async function fill(
     else {
       const checksum = await writeStream(file, stream, position);
       checksums.push(checksum);
-      await appendLine(journalOf(path), planned, i, checksum);
+      unsaved.set(i, checksum);
     }
     position += length;
+    if (unsaved.size > 0 && position - savedTo >= UNSAVED_BYTES) await save();
     onProgress?.({ doneBytes: position, totalBytes });
   }
   // The header comes last: until then the file is no safetensors file that anybody could take for one.
@@ -102,12 +113,11 @@ async function writeStream(
     await writeAt(file, array, position);
     position += array.length;
   }
-  await file.datasync();
   return checksumOf(...bytes);
 }
 
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }
@@ -115,5 +125,3 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
 
 const sizeOf = (plan: FilePlan): number =>
   plan.streams.reduce((sum, stream) => sum + streamBytes(stream), headerWith(plan).length);
-
-const journalOf = (path: string): string => `${path}.journal`;

@@ -8,20 +8,21 @@ import { freeBytes } from "../../../free-bytes.js";
 const SPARE_BYTES = 64 * 2 ** 20;
 
 /**
- * @param sizeBytes - of the whole file, a part of which may be there
+ * @param part - what is there of the file, or will be
+ * @param sizeBytes - of the whole file
  * @throws EngineError `cannot_write`
  */
-export async function checkRoom(path: string, sizeBytes: number): Promise<void> {
-  const there = await stat(`${path}.part`).then(
+export async function checkRoom(part: string, sizeBytes: number): Promise<void> {
+  const there = await stat(part).then(
     ({ size }) => size,
     () => 0,
   );
   const needed = sizeBytes - there + SPARE_BYTES;
-  const free = await freeBytes(dirname(path));
+  const free = await freeBytes(dirname(part));
   if (free === undefined || needed <= free) return;
   throw new EngineError(
     "cannot_write",
-    `${gigabytes(needed)} are needed in ${dirname(path)} for converted weights, and ${gigabytes(free)} are free; make room, or choose a data folder on another disk`,
+    `${gigabytes(needed)} are needed in ${dirname(part)} for converted weights, and ${gigabytes(free)} are free; make room, or choose a data folder on another disk`,
   );
 }
 

@@ -78,7 +78,11 @@ function laidOut(
   };
 }
 
-function quantized(source: WeightSource, { key, shape, pieces }: Wanted, bits: 4 | 8): TensorStream {
+function quantized(
+  source: WeightSource,
+  { key, shape, pieces }: Wanted,
+  bits: 4 | 8,
+): TensorStream {
   const grid = gridOf(shape);
   return {
     tensors: [

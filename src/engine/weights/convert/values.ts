@@ -18,7 +18,7 @@ export async function bytesOf(
   pieces: readonly MatchedPiece[],
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for (const { tensor, rows } of pieces) parts.push(await read(source, tensor, rows));
+  for (const { tensor, rows } of pieces) parts.push(await tensorBytes(source, tensor, rows));
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
@@ -38,7 +38,7 @@ export async function eachStretch(
   for (const { name, tensor, rows, scale } of pieces) {
     const { dtype } = tensor;
     const factor = scale && (await oneNumber(source, scale));
-    const bytes = await read(source, tensor, rows);
+    const bytes = await tensorBytes(source, tensor, rows);
     const [first, end] = rows ?? [0, tensor.shape[0] ?? 1];
     const perRow = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
     const count = (end - first) * perRow;
@@ -47,19 +47,24 @@ export async function eachStretch(
       const begin = (done / count) * bytes.length;
       const stretch = bytes.subarray(begin, begin + (length / count) * bytes.length);
       const values = numbersOf(source, name, dtype, stretch);
-      for (let i = 0; i < values.length; i++) {
-        if (factor !== undefined) values[i]! *= factor;
-        if (!(Math.abs(values[i]!) < limit))
-          throw weightFault(
-            source.path,
-            `holds ${shortKey(name)} with the number ${values[i]}, which cannot be converted`,
-            { error: "non-finite", tensor: name },
-          );
-      }
+      if (factor !== undefined) for (let i = 0; i < values.length; i++) values[i]! *= factor;
+      const broken = firstBeyond(values, limit);
+      if (broken >= 0)
+        throw weightFault(
+          source.path,
+          `holds ${shortKey(name)} with the number ${values[broken]}, which cannot be converted`,
+          { error: "non-finite", tensor: name },
+        );
       use(values, at);
       at += length;
     }
   }
+}
+
+/** −1 where all are smaller in size. */
+function firstBeyond(values: Float32Array, limit: number): number {
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]!) < limit)) return i;
+  return -1;
 }
 
 function numbersOf(
@@ -77,10 +82,11 @@ function numbersOf(
 }
 
 async function oneNumber(source: WeightSource, scale: SourceTensor): Promise<number> {
-  return numbersOf(source, "a scale", scale.dtype, await read(source, scale))[0]!;
+  return numbersOf(source, "a scale", scale.dtype, await tensorBytes(source, scale))[0]!;
 }
 
-async function read(
+/** The bytes of a tensor, or of some of its rows. */
+export async function tensorBytes(
   source: WeightSource,
   tensor: SourceTensor,
   rows?: readonly [number, number],
