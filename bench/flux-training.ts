@@ -1,37 +1,26 @@
 // One double and one single block of FLUX.1-dev at their real width in LoRA training, computed again on
-// the way back as the recipes do, and what a whole step follows to take. Weights are noise: speed does not
-// depend on their values.
-import { countOf, type Graph } from "../src/engine/graph/index.js";
+// the way back as the recipes do, and what a whole step follows to take.
+import type { Graph } from "../src/engine/graph/index.js";
 import { downName, upName } from "../src/engine/layers/low-rank.js";
-import type { FluxConfig } from "../src/engine/models/config.js";
 import { fluxTransformer } from "../src/engine/models/flux.js";
-import { openGraph, type Feed } from "../src/engine/runtime/session.js";
+import { openGraph } from "../src/engine/runtime/session.js";
 import { addFlowMatchingLoss } from "../src/engine/train/flow-matching.js";
 import { freeWeights } from "../src/engine/train/gradient-graph.js";
 import { cutIntoSegments } from "../src/engine/train/segments.js";
+import {
+  blockFlop,
+  DOUBLE_BLOCKS,
+  fluxDev,
+  noiseFeeds,
+  PAGE_TOKENS,
+  SINGLE_BLOCKS,
+  TEXT_TOKENS,
+} from "./flux-dev.js";
 import { GEMM_FLOP, openGemm } from "./gemm.js";
 import { median, repeat, type Row } from "./report.js";
 
-const fluxDev: FluxConfig = {
-  file: "",
-  inChannels: 64,
-  hiddenSize: 3072,
-  numHeads: 24,
-  mlpRatio: 4,
-  depth: 1,
-  depthSingle: 1,
-  axesDim: [16, 56, 56],
-  theta: 10000,
-  contextDim: 4096,
-  vecDim: 768,
-  guidanceEmbed: true,
-};
-const DOUBLE_BLOCKS = 19;
-const SINGLE_BLOCKS = 38;
 const RANK = 64;
-const TEXT_TOKENS = 512;
-/** of a page of 1056 px; and of one of a third of its side, on which the blocks are timed */
-const PAGE_TOKENS = 66 * 66;
+/** Of a page of a third of the side, on which the blocks are timed. */
 const TIMED_TOKENS = 22 * 22;
 
 export async function benchFluxTraining(): Promise<Row[]> {
@@ -51,10 +40,10 @@ export async function benchFluxTraining(): Promise<Row[]> {
   });
   const doubleMs = await timeOf(double!.forward, double!.backward, sizes);
   const singleMs = await timeOf(single!.forward, single!.backward, sizes);
-  const flop = blockFlop(TIMED_TOKENS + TEXT_TOKENS);
+  const flop = trainingFlop(TIMED_TOKENS + TEXT_TOKENS);
   const share = (2 * flop) / (doubleMs + singleMs) / 1e6 / rate;
   const seconds =
-    ((DOUBLE_BLOCKS + SINGLE_BLOCKS) * blockFlop(PAGE_TOKENS + TEXT_TOKENS)) / (share * rate * 1e9);
+    ((DOUBLE_BLOCKS + SINGLE_BLOCKS) * trainingFlop(PAGE_TOKENS + TEXT_TOKENS)) / (share * rate * 1e9);
   return [
     { what: "FLUX.1-dev's blocks in LoRA training over Gemm's rate", value: share, unit: "" },
     { what: "… so a step on one page of 1056 px takes", value: seconds / 60, unit: "min" },
@@ -62,10 +51,9 @@ export async function benchFluxTraining(): Promise<Row[]> {
 }
 
 /** Forward, and backward with the forward again: three products a weight and token, no weight's gradient. */
-function blockFlop(tokens: number): number {
+function trainingFlop(tokens: number): number {
   const { hiddenSize } = fluxDev;
-  const forward = 2 * tokens * 12 * hiddenSize ** 2 + 4 * tokens ** 2 * hiddenSize;
-  return 2 * forward + (2 * tokens * 12 * hiddenSize ** 2 + 8 * tokens ** 2 * hiddenSize);
+  return 2 * blockFlop(tokens) + (2 * tokens * 12 * hiddenSize ** 2 + 8 * tokens ** 2 * hiddenSize);
 }
 
 /** ms of one run forward and one back. */
@@ -73,12 +61,7 @@ async function timeOf(forward: Graph, backward: Graph, sizes: Record<string, num
   let total = 0;
   for (const part of [forward, backward]) {
     freeWeights(part, [...part.weights.keys()]);
-    const feeds = Object.fromEntries(
-      part.inputs.map(({ name, dims }) => [
-        name,
-        noise(dims.map((dim) => (typeof dim === "number" ? dim : (sizes[dim] ?? RANK)))),
-      ]),
-    );
+    const feeds = noiseFeeds(part, (dim) => sizes[dim] ?? RANK);
     const session = await openGraph(part);
     await session.run(feeds);
     const start = performance.now();
@@ -87,13 +70,4 @@ async function timeOf(forward: Graph, backward: Graph, sizes: Record<string, num
     await session.close();
   }
   return total;
-}
-
-function noise(dims: number[]): Feed {
-  let state = 1;
-  const data = new Float32Array(countOf(dims)).map(() => {
-    state = Math.imul(state, 48271) % 0x7fffffff;
-    return state / 0x7fffffff / 20;
-  });
-  return { data, dims };
 }

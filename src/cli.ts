@@ -356,7 +356,9 @@ models
 examples(
   program
     .command("doctor")
-    .description("say what is on this machine, how a model will be run and why, and what is missing")
+    .description(
+      "say what is on this machine, how a model will be run and why, and what is missing",
+    )
     .addOption(json)
     .action(async (_, command: Command) => {
       const { doctor } = await import("./cli/doctor.js");

@@ -55,6 +55,7 @@ describe("configuration", () => {
       previewBudgetBytes: 716_800,
       previewSidePx: 640,
       allowUrls: false,
+      modelFolders: [],
       provider: "auto",
       queueLimit: 8,
       idleMinutes: 10,
@@ -145,7 +146,7 @@ describe("configuration", () => {
   test.each([
     [{ previewsidepx: 1 }, /unknown key "previewsidepx"; did you mean previewSidePx\?/],
     [{ thread: 1 }, /did you mean threads\?/],
-    [{ zzz: 1 }, /unknown key "zzz"; known are modelDir, allowedFolders/],
+    [{ zzz: 1 }, /unknown key "zzz"; known are modelDir, modelFolders, allowedFolders/],
     [{ dataDir: "/x" }, /dataDir cannot be set .* MAKEANYTHING_HOME/],
     [[], /must hold one JSON object/],
     ["{ threads: 1 }", /cannot be read: .*JSON/],

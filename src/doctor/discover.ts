@@ -7,7 +7,7 @@ import { walk } from "./walk.js";
 import type { World } from "./world.js";
 
 /** Beyond this many files nobody waits any longer; the first places are the likely ones. */
-const MOST_FILES = 1000;
+const MOST_FILES = 5000;
 
 export type Discovered = Pick<World, "files" | "tokenizers" | "places">;
 

@@ -47,7 +47,8 @@ async function lookAtFiles(model: ModelInUse, config: ModelConfig): Promise<void
     const file = at(config[kind].file);
     await note(model, kind, file, async () => {
       const { dtypes, sizeBytes, warnings } = await checkWeights(file, kind, config);
-      if (kind === "transformer") model.weights = { dtypes, sizeBytes, volume: await volumeOf(file) };
+      if (kind === "transformer")
+        model.weights = { dtypes, sizeBytes, volume: await volumeOf(file) };
       return warnings;
     });
   }

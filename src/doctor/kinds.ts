@@ -61,4 +61,6 @@ export function otherKind(tensors: Tensors): string {
 
 /** BF16 as people write it. */
 export const sayTypes = ([first = "nothing"]: readonly string[]): string =>
-  first.startsWith("F8_") ? `fp8 ${first.slice(3)}` : first.replace(/^(B?F)/, (f) => f.toLowerCase());
+  first.startsWith("F8_")
+    ? `fp8 ${first.slice(3)}`
+    : first.replace(/^(B?F)/, (f) => f.toLowerCase());

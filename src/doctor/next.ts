@@ -7,11 +7,12 @@ import type { World } from "./world.js";
 import { findModel, sayBytes, withParts } from "../models/index.js";
 
 export function nextSteps(world: World, parts: Parts, outlook: Outlook): Step[] {
-  const { model, machine } = world;
+  const { model, machine, wish } = world;
   const isWrong = model.faults.length > 0;
   const isInUse = model.transformer !== undefined && !model.isSmall && !isWrong;
   return [
     ...(isWrong && !model.isOurs ? [MEND] : []),
+    ...(outlook.variant === undefined && isWish(wish) ? [LEAVE_OPEN] : []),
     ...cudaSteps(machine.cuda),
     ...(isInUse || outlook.variant === undefined ? [] : towardsFlux(parts)),
   ];
@@ -21,6 +22,14 @@ const MEND: Step = {
   command: "take modelDir out of config.json",
   why: "or mend what is wrong; the small model needs nothing",
 };
+
+const LEAVE_OPEN: Step = {
+  command: "let provider and variant be auto",
+  why: "what the configuration asks for cannot be had here",
+};
+
+const isWish = ({ provider = "auto", variant = "auto" }: World["wish"]): boolean =>
+  provider !== "auto" || variant !== "auto";
 
 function cudaSteps(checks: World["machine"]["cuda"]): Step[] {
   const lacking = checks.filter(({ ok }) => !ok).map(({ what }) => what);
@@ -43,7 +52,9 @@ function towardsFlux(parts: Parts): Step[] {
 }
 
 function sizeOf(ids: readonly string[], comesWithParts: boolean): string {
-  const models = ids.map(findModel).flatMap((model) => (comesWithParts ? withParts(model) : [model]));
+  const models = ids
+    .map(findModel)
+    .flatMap((model) => (comesWithParts ? withParts(model) : [model]));
   const bytes = models.reduce((sum, { aboutBytes = 0 }) => sum + aboutBytes, 0);
   const size = bytes === 0 ? "fetches a few MB" : `fetches ${sayBytes(bytes)}`;
   return models.some(({ isGated }) => isGated) ? `${size}, with a token of the hub` : size;

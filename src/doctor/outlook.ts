@@ -46,7 +46,14 @@ function storedTransformer({ networks: { transformer } }: Parts): StoredPart | u
 /** FLUX.1-dev as its makers have it. */
 const FETCHED = { dtypes: ["BF16"], sizeBytes: 23.8e9 };
 /** Bits of one number, blocks with their scales. */
-const BITS: Record<string, number> = { F32: 32, F16: 16, BF16: 16, Q8_0: 8.5, Q4_0: 4.5, Q4_K: 4.5 };
+const BITS: Record<string, number> = {
+  F32: 32,
+  F16: 16,
+  BF16: 16,
+  Q8_0: 8.5,
+  Q4_0: 4.5,
+  Q4_K: 4.5,
+};
 /** What a number takes in converted files; of 4-bit ones the modulation layers, 27 %, keep 8. */
 const FORM_BITS = { f16: 16, "8-bit": 8.5, "4-bit": 5.6 };
 

@@ -84,13 +84,19 @@ export function missingParts({ networks, tokenizers }: Parts): string[] {
     .map(([id]) => id);
 }
 
+export const isRelative = ({ file, part }: Chosen): boolean =>
+  part.kind === "transformer" && RELATIVES.test(path.basename(file.path));
+
 /** Relatives come last; then counts in what numbers it is, and whether its name says that it is the one. */
 function rank({ file, part }: Chosen): number {
   const name = path.basename(file.path);
-  const isRelative = part.kind === "transformer" && RELATIVES.test(name);
   const type = TYPES.indexOf(part.dtypes[0] ?? "");
   const isNamed = /dev|^ae|flux|t5xxl|clip_l/i.test(name);
-  return 100 * Number(isRelative) + 2 * (type < 0 ? TYPES.length : type) + Number(!isNamed);
+  return (
+    100 * Number(isRelative({ file, part })) +
+    2 * (type < 0 ? TYPES.length : type) +
+    Number(!isNamed)
+  );
 }
 
 function asymmetric(files: readonly FoundFile[], grid: "nine" | "four"): FoundFile | undefined {
@@ -102,13 +108,14 @@ function domainLora(file: FoundFile): { recraft: DomainLora[]; single: DomainLor
   const name = path.basename(file.path).replace(/-/g, "_");
   const released = /^recraft_([49])f_([a-z_]+)\.safetensors$/.exec(name);
   const alone = /^makeanything_([49])f_/.exec(name);
+  const isOil = name.startsWith("asymmetric_lora_9f_oil.");
   const lora = (frames?: string, domain?: string): DomainLora[] =>
     domain !== undefined && Object.hasOwn(phrases, domain)
       ? [{ domain, grid: frames === "9" ? "nine" : "four", file }]
       : [];
   return {
     recraft: released ? lora(released[1], released[2]) : [],
-    single: alone ? lora(alone[1], file.lora?.domain) : [],
+    single: isOil ? lora("9", "oil_painting") : alone ? lora(alone[1], file.lora?.domain) : [],
   };
 }
 

@@ -21,11 +21,13 @@ const schema = z.object({
 export async function tokenizerIn(folder: string): Promise<FoundTokenizer | undefined> {
   const file = path.join(folder, "tokenizer.json");
   try {
-    if ((await stat(file)).size > MAX_BYTES) return undefined;
+    const found = await stat(file);
+    if (!found.isFile() || found.size > MAX_BYTES) return undefined;
     await stat(path.join(folder, "tokenizer_config.json"));
     const { model } = schema.parse(JSON.parse(await readFile(file, "utf8")));
     const count = Object.keys(model.vocab).length;
-    if (Array.isArray(model.vocab)) return T5_PIECES.has(count) ? { kind: "t5", folder } : undefined;
+    if (Array.isArray(model.vocab))
+      return T5_PIECES.has(count) ? { kind: "t5", folder } : undefined;
     return count === CLIP_TOKENS ? { kind: "clip", folder } : undefined;
   } catch {
     return undefined; // not there, or not a tokenizer

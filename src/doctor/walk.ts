@@ -15,7 +15,14 @@ const SHARD = /-\d+-of-\d+\.safetensors$/;
 /** A hub cache has its files four to six folders deep; nobody's weights lie much deeper. */
 const MAX_DEPTH = 8;
 /** The bytes themselves, which have their names elsewhere, and what is no weights at all. */
-const SKIPPED = new Set(["blobs", "refs", ".no_exist", ".git", "node_modules", ".makeanything-loras"]);
+const SKIPPED = new Set([
+  "blobs",
+  "refs",
+  ".no_exist",
+  ".git",
+  "node_modules",
+  ".makeanything-loras",
+]);
 
 export async function walk(folder: string, seen = new Set<string>(), depth = 0): Promise<Walked> {
   const found: Walked = { weights: [], tokenizers: [] };

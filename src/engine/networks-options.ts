@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { ModelConfig } from "./models/config.js";
 import type { NetworksOptions } from "./networks.js";
 import type { EngineSettings } from "./request.js";
-import { formOf, settle, type Settlement } from "./variants/index.js";
+import { formOf, placement, settle, type Settlement } from "./variants/index.js";
 import { openWeights } from "./weights/source.js";
 
 /** @throws EngineError `no_device` where the model cannot be run as the settings say */
@@ -13,13 +13,15 @@ export async function networksOptions(
   settings: EngineSettings = {},
 ): Promise<NetworksOptions> {
   const { threads, cacheFolder } = settings;
-  const { device, variant } = await settled(folder, config, settings);
+  const settlement = await settled(folder, config, settings);
+  const { variant, isSmall } = settlement;
   return {
-    device,
+    ...placement(config, settlement),
     loras: variant.loras,
+    modulation: isSmall ? "inside" : variant.modulation,
     form: formOf(variant),
     cacheFolder,
-    ...(threads !== undefined && { threads }),
+    threads,
   };
 }
 

@@ -64,7 +64,7 @@ export class Pipeline {
   readonly #text = new LastResult<TextStates>();
   readonly #loras = new LastResult<LoraStack>();
 
-  private constructor(folder: string, config: ModelConfig, options?: NetworksOptions) {
+  constructor(folder: string, config: ModelConfig, options?: NetworksOptions) {
     this.#folder = folder;
     this.#config = config;
     this.#networks = new Networks(folder, config, options);
@@ -95,43 +95,57 @@ export class Pipeline {
       if (signal?.aborted) throw new EngineError("cancelled", "cancelled between two steps");
     };
 
+    const load = async (...names: NetworkName[]) => {
+      const missing = names.filter((name) => !this.#networks.isOpen(name));
+      for (const [i, name] of missing.entries()) {
+        await report("load", i, missing.length);
+        await this.#networks.open(name, {
+          signal,
+          onProgress: ({ doneBytes, totalBytes }) =>
+            onProgress?.({ phase: "load", step: i + doneBytes / totalBytes, steps: missing.length }),
+        });
+      }
+    };
+
     const loras = await this.stack(request);
     await this.#networks.prepare(loras);
     const needed: NetworkName[] = ["t5", "clip", "transformer", "decoder"];
+    if (this.#networks.modulatesAhead) needed.push("modulation");
     if (request.known.length > 0) needed.push("encoder");
-    const missing = needed.filter((name) => !this.#networks.isOpen(name));
-    for (const [i, name] of missing.entries()) {
-      await report("load", i, missing.length);
-      await this.#networks.open(name, {
-        signal,
-        onProgress: ({ doneBytes, totalBytes }) =>
-          onProgress?.({ phase: "load", step: i + doneBytes / totalBytes, steps: missing.length }),
-      });
-    }
+    // Where they do not all fit, each comes when it is needed, and those before it leave.
+    if (this.#networks.hold(needed)) await load(...needed);
     const versions = await this.#usedVersions(request);
     const loadMs = clock.lap();
 
     await report("text", 0, 1);
-    const text = await this.encodeText(request);
+    const text = await this.encodeText(request, () => load("t5", "clip"));
     const textMs = clock.lap();
 
-    if (request.known.length > 0) await report("encode", 0, 1);
+    if (request.known.length > 0) {
+      await load("encoder");
+      await report("encode", 0, 1);
+    }
     const known = await this.encodeKnown(request.known, size);
+    const conditions = { vec: text.vec, guidance: request.guidance, loras };
+    const times = timesOf(request.steps, size).slice(0, -1);
+    if (!this.#networks.isModulated(conditions, times)) {
+      await load("modulation");
+      await this.#networks.modulate(conditions, times);
+    }
+    await load("transformer");
     await report("sample", 0, request.steps);
     let latents: Float32Array = new Float32Array();
     for await (const { step, x } of this.sample({ ...request, size, text, loras, known })) {
       if (step === request.steps) latents = unpack(x, size);
       await report("sample", step, request.steps);
     }
+    checkFinite("sample", latents);
     const sampleMs = clock.lap();
 
+    await load("decoder");
     await report("decode", 0, 1);
     const planes = await this.decode(latents, size);
-    if (!planes.data.every(Number.isFinite))
-      throw new EngineError(
-        "not_finite",
-        "the picture has numbers that are not finite; are the weights what model.json says?",
-      );
+    checkFinite("decode", planes.data);
     const page = toRaster(planes);
     const knownPsnrDb = request.known.map(({ cell, picture }) =>
       restorePixels(page, cell, picture),
@@ -140,17 +154,21 @@ export class Pipeline {
     return { page, knownPsnrDb, versions, timings };
   }
 
-  encodeText({
-    prompt,
-    maskPadding,
-  }: Pick<PaintRequest, "prompt" | "maskPadding">): Promise<TextStates> {
+  /** @param load - called before the networks are needed, which they are not for the last prompt again */
+  encodeText(
+    { prompt, maskPadding }: Pick<PaintRequest, "prompt" | "maskPadding">,
+    load?: () => Promise<void>,
+  ): Promise<TextStates> {
     return this.#text.get(JSON.stringify([prompt, maskPadding]), async () => {
+      await load?.();
       const { ids, length } = (await this.#tokenizer("t5")).encode(prompt);
       const t5Ids = maskPadding ? ids.slice(0, length) : ids; // masking padding = leaving it out
       const clipIds = (await this.#tokenizer("clip")).encode(prompt).ids;
       const everyToken = t5Ids.map(() => true);
       const txt = await this.#networks.encodeText(t5Ids, everyToken);
-      return { t5Ids, clipIds, txt, vec: await this.#networks.poolText(clipIds) };
+      const vec = await this.#networks.poolText(clipIds);
+      checkFinite("text", txt, vec);
+      return { t5Ids, clipIds, txt, vec };
     });
   }
 
@@ -161,6 +179,7 @@ export class Pipeline {
     const mask = new Float32Array(values.length);
     for (const { cell, picture } of known) {
       const latents = await this.#networks.encode(toPlanes(picture));
+      checkFinite("encode", latents);
       const [x, y, width, height] = [cell.x, cell.y, cell.width, cell.height].map(
         (px) => px / LATENT_PX,
       ) as [number, number, number, number];
@@ -201,7 +220,7 @@ export class Pipeline {
   }
 
   /** The loop from the seed's noise on; the last step's `x` are the tokens of the result. */
-  sample({
+  async *sample({
     size,
     text: { txt, vec },
     loras,
@@ -216,7 +235,9 @@ export class Pipeline {
     const velocity = (img: Float32Array, timestep: number) =>
       this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras });
     const noise = pack(randn(seed, size.channels * size.height * size.width), size);
-    return sample(velocity, noise, schedule(steps, (size.height * size.width) / 4), known);
+    const times = timesOf(steps, size);
+    await this.#networks.modulate({ vec, guidance, loras }, times.slice(0, -1));
+    yield* sample(velocity, noise, times, known);
   }
 
   decode(latents: Float32Array, size: LatentSize): Promise<Planes> {
@@ -267,6 +288,18 @@ export class Pipeline {
       versions[name] = await remember(this.#versions, path, () => fingerprint(path));
     return versions;
   }
+}
+
+const timesOf = (steps: number, { height, width }: LatentSize): number[] =>
+  schedule(steps, (height * width) / 4);
+
+/** @throws EngineError `not_finite` that names the phase: a page of such numbers is no page */
+function checkFinite(phase: PaintProgress["phase"], ...results: Float32Array[]): void {
+  if (results.every((numbers) => numbers.every(Number.isFinite))) return;
+  throw new EngineError(
+    "not_finite",
+    `the phase ${phase} gave numbers that are not finite; are the weights what model.json says?`,
+  );
 }
 
 /** @throws EngineError `bad_request` when the page or a cell does not fall on whole tokens or latents */

@@ -3,7 +3,14 @@
 import path from "node:path";
 import { DOMAIN_LORA, loadDomains, type Domain } from "./domains.js";
 import { ProcedureError } from "./error.js";
-import { type FrameCount, frameCounts, framesOf, loadModel, type Model, type ModelDomain } from "./model.js";
+import {
+  type FrameCount,
+  frameCounts,
+  framesOf,
+  loadModel,
+  type Model,
+  type ModelDomain,
+} from "./model.js";
 import { createStore, type Store } from "./store.js";
 import { ownAdaptersDir } from "./styles.js";
 import { nearest } from "../nearest.js";
@@ -109,7 +116,7 @@ function unknownDomain(slug: string, domains: readonly Domain[]): ProcedureError
 /** What a person has to install for a domain that the model lacks. */
 export function howToInstall({ frames, lora }: Domain): string {
   if (lora !== undefined) return `the model “${lora.model}”, on which it was trained.`;
-  return `a model folder with FLUX.1-dev and asymmetric_lora_${frames}f_general.safetensors (showlab/makeanything on Hugging Face), named by modelDir in config.json or by MAKEANYTHING_MODEL.`;
+  return `a model folder with FLUX.1-dev and asymmetric_lora_${frames}f_general.safetensors (showlab/makeanything on Hugging Face), named by modelDir in config.json or by MAKEANYTHING_MODEL; makeanything doctor says what of it is here.`;
 }
 
 /** The domain's own frame count, or where the model lacks it for such pages, the other one. */

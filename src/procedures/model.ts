@@ -173,7 +173,10 @@ export function framesOf({ b, adapter, loraFile }: ModelDomain): FrameCount[] {
 }
 
 /** Adapters that are parts of the way a page is painted, and no styles. */
-export function partsAmong({ asymmetric, domains }: Pick<Model, "asymmetric" | "domains">): string[] {
+export function partsAmong({
+  asymmetric,
+  domains,
+}: Pick<Model, "asymmetric" | "domains">): string[] {
   const named = domains.flatMap(({ adapter, recraft }) => [adapter, recraft]);
   const byFrames = named.flatMap((name) => [forFrames(name, 9), forFrames(name, 4)]);
   return [...byFrames, asymmetric.nine, asymmetric.four].filter((name) => name !== undefined);

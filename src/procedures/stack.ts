@@ -1,7 +1,14 @@
 // The LoRAs that a page is painted with, one after the other: as the engine is asked for them, and as a
 // procedure remembers them.
 import { ProcedureError } from "./error.js";
-import { forFrames, type FrameCount, framesOf, type Model, type ModelDomain, ofGrid } from "./model.js";
+import {
+  forFrames,
+  type FrameCount,
+  framesOf,
+  type Model,
+  type ModelDomain,
+  ofGrid,
+} from "./model.js";
 import type { Procedure } from "./procedure.js";
 import type { Style } from "./styles.js";
 import type { PaintRequest } from "../workers/index.js";
@@ -54,7 +61,8 @@ export function domainPart(
   const { domain, loraFile } = inModel;
   if (loraFile !== undefined) return { name: domain, domain, file: loraFile, weight };
   const b = forFrames(inModel.b, frames);
-  if (b !== undefined) return { name: ofGrid(asymmetric, frames) ?? "asymmetric", domain, b, weight };
+  if (b !== undefined)
+    return { name: ofGrid(asymmetric, frames) ?? "asymmetric", domain, b, weight };
   const adapter = forFrames(inModel.adapter, frames);
   if (adapter !== undefined) return { name: adapter, domain, weight };
   throw new ProcedureError(

@@ -78,9 +78,9 @@ export function ownAdaptersDir(dataDir: string): string {
 
 function modelStyles(model: Model): Style[] {
   const { adapters, styles } = model;
-  const parts = [...OTHER_ADAPTERS, ...partsAmong(model)];
+  const parts = new Set([...OTHER_ADAPTERS, ...partsAmong(model)]);
   return Object.keys(adapters)
-    .filter((name) => !parts.includes(name))
+    .filter((name) => !parts.has(name))
     .map((slug) => ({ trigger: "", weight: 1, ...styles[slug], slug, fits: true }));
 }
 

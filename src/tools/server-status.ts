@@ -117,6 +117,7 @@ function tell({ model, engine, memory, queue, versions, data_folder }: Status): 
       .map((entry) => entry.join(" "))
       .join(", ")}.`,
     `Data folder: ${data_folder}`,
+    "What large models need on this machine, and what of it is there: makeanything doctor, on its command line.",
   ].join("\n");
 }
 

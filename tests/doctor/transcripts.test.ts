@@ -35,10 +35,9 @@ async function lookAround(machine: Machine, given: Partial<World> = {}): Promise
   return { homeDir, model, wish: {}, machine, disk, ...(await discover(places)), ...given };
 } // prettier-ignore
 
-/** The whole, on the console too: it is made to be read. */
+/** The whole, as it goes to a file or a pipe. */
 function transcript(world: World): string {
   const text = tell(diagnose(world), world.homeDir);
-  console.log(text);
   expect(text).not.toMatch(/[^\n\P{Cc}]/u);
   expect(text).not.toMatch(/ $/m);
   return text;
@@ -122,6 +121,15 @@ test("too little memory", async () => {
   expect(text).not.toMatch(/^ +ok +(cpu|cuda|webgpu)-/m);
   expectLines(text, "wrong flux1-dev cannot be run here: nothing fits here");
   expect(text).not.toMatch(/^Next/m);
+});
+
+test("what the configuration asks for cannot be had", async () => {
+  const text = transcript(await lookAround(withRam(64 * GB), { wish: { provider: "webgpu" } }));
+  expectLines(
+    text,
+    "wrong flux1-dev cannot be run here: nothing fits here",
+    "let provider and variant be auto what the configuration asks for cannot be had here",
+  );
 });
 
 test("cuDNN is missing", async () => {

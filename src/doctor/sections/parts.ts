@@ -2,7 +2,14 @@
 import { domainsOf } from "../compose.js";
 import type { Line, Section } from "../diagnosis.js";
 import { sayTypes } from "../kinds.js";
-import { type Chosen, lorasIn, missingParts, PART_COUNT, type Parts } from "../parts.js";
+import {
+  type Chosen,
+  isRelative,
+  lorasIn,
+  missingParts,
+  PART_COUNT,
+  type Parts,
+} from "../parts.js";
 import type { FoundFile } from "../world.js";
 import { sayBytes } from "../../models/index.js";
 
@@ -33,7 +40,9 @@ function network(what: string, chosen: Chosen | undefined): Line {
   if (chosen === undefined) return { state: "missing", what, words: "" };
   const { file, part } = chosen;
   const words = `${sayTypes(part.dtypes)}, ${sayBytes(part.sizeBytes)}`;
-  return { state: "ok", what, words, path: file.path };
+  return isRelative(chosen)
+    ? { state: "note", what, words: `${words}; by its name not FLUX.1-dev itself`, path: file.path }
+    : { state: "ok", what, words, path: file.path };
 }
 
 function tokenizer(what: string, folder: string | undefined): Line {

@@ -84,6 +84,8 @@ export class Graph {
   readonly halves = new Map<string, HalfType>();
   /** where the graph may be cut: how many nodes stood before each mark */
   readonly marks: number[] = [];
+  /** values that have a name by which pieces of the graph can be asked for */
+  readonly taps = new Map<string, Value>();
   readonly takesLora: false | LoraReach;
   readonly bakedLora: GraphOptions["bakedLora"];
   #path: string[] = [];
@@ -119,6 +121,12 @@ export class Graph {
   /** Says that the graph may be cut here: training computes a piece again instead of keeping all of it. */
   mark(): void {
     this.marks.push(this.nodes.length);
+  }
+
+  /** Gives a value a name by which it is found from outside. */
+  tap(name: string, value: Value): Value {
+    this.taps.set(name, value);
+    return value;
   }
 
   /** A graph of some of the nodes, with those inputs, constants and weights that they use. */

@@ -1,4 +1,5 @@
 // ONNX as code.
+export { between, type Ends } from "./between.js";
 export {
   BLOCK_SIZE,
   gemmWeights,
@@ -20,7 +21,7 @@ export {
   type Need,
   type Value,
 } from "./graph.js";
-export { lowered } from "./precision.js";
+export { lowered, roundings } from "./precision.js";
 export {
   axisOf,
   countOf,

@@ -24,6 +24,12 @@ const moves = new Set(
     "Expand"],
 ); // prettier-ignore
 
+/** They give whole numbers, whatever they see. */
+const discrete = new Set(["Shape", "ArgMax"]);
+
+/** The scales of a Resize are float32, whatever it resizes. */
+const isFixed = ({ op }: GraphNode, input: number): boolean => op === "Resize" && input > 0;
+
 /** The graph itself is left as it is. */
 export function lowered(graph: Graph, half: HalfType): Graph {
   const { of, asked } = typesOf(graph, half);
@@ -43,7 +49,9 @@ export function lowered(graph: Graph, half: HalfType): Graph {
   };
   for (const node of graph.nodes) {
     const type = asked.get(node);
-    const inputs = type ? node.inputs.map((name) => as(name, type)) : [...node.inputs];
+    const inputs = node.inputs.map((name, i) =>
+      type === undefined || isFixed(node, i) ? name : as(name, type),
+    );
     low.nodes.push({ ...node, inputs });
   }
   for (const [name, type] of of) note(name, type);
@@ -81,8 +89,6 @@ function typesOf(graph: Graph, half: HalfType): Types {
   return { of, asked };
 }
 
-const discrete = new Set(["Shape", "ArgMax"]);
-
 function isWide({ op, needs, outputs }: GraphNode, graph: Graph, half: HalfType): boolean {
   const lack = lacks[half];
   return (
@@ -95,3 +101,14 @@ function isWide({ op, needs, outputs }: GraphNode, graph: Graph, half: HalfType)
 /** Whether a node moves numbers of which some are float32. */
 const wider = ({ op }: GraphNode, moved: readonly FloatType[]): boolean =>
   moves.has(op) && moved.includes("F32");
+
+/** How often a number is rounded to 16 bits on the longest way through a lowered graph. */
+export function roundings(low: Graph): number {
+  const passed = new Map<string, number>();
+  for (const { op, inputs, outputs } of low.nodes) {
+    const before = inputs.reduce((most, name) => Math.max(most, passed.get(name) ?? 0), 0);
+    for (const name of outputs)
+      passed.set(name, before + (low.halves.has(name) && !moves.has(op) ? 1 : 0));
+  }
+  return Math.max(...low.outputs.map((name) => passed.get(name)!));
+}

@@ -16,8 +16,7 @@ const fileName = z
   .string()
   .min(1)
   .refine(
-    (name) =>
-      !/^[\\/]{2}/.test(name) && (isAbsolute(name) || !name.split(/[\\/]/).includes("..")),
+    (name) => !/^[\\/]{2}/.test(name) && (isAbsolute(name) || !name.split(/[\\/]/).includes("..")),
     "must be inside the model folder, or an absolute path that is no network share",
   );
 

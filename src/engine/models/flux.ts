@@ -64,11 +64,13 @@ function allBlocks(g: Graph, inputs: Streams, shared: Shared): void {
       g.scope(name, () => outerLinear(g, x, { in: channels, out: shared.hiddenSize })),
       shared,
     );
-  let img = embed("img_in", inputs.img, shared.inChannels); // [B, L, C]
-  let txt = embed("txt_in", inputs.txt, shared.contextDim); // [B, S, C]
+  let img = g.tap("img embedded", embed("img_in", inputs.img, shared.inChannels)); // [B, L, C]
+  let txt = g.tap("txt embedded", embed("txt_in", inputs.txt, shared.contextDim)); // [B, S, C]
   for (let i = 0; i < shared.depth; i++) {
     g.mark();
     ({ img, txt } = g.scope(`double_blocks.${i}`, () => doubleBlock(g, { img, txt }, shared)));
+    g.tap(`img after double_blocks.${i}`, img);
+    g.tap(`txt after double_blocks.${i}`, txt);
   }
   const text = txt;
   g.mark();
@@ -77,11 +79,9 @@ function allBlocks(g: Graph, inputs: Streams, shared: Shared): void {
     x = g.scope(`single_blocks.${i}`, () => singleBlock(g, x, shared));
     g.mark();
   }
-  img = takeImg(g, x, text);
-  g.output(
-    "pred",
-    g.scope("final_layer", () => finalLayer(g, img, shared)),
-  );
+  img = g.tap("img after all blocks", takeImg(g, x, text));
+  const velocity = g.scope("final_layer", () => finalLayer(g, img, shared));
+  g.output("pred", g.tap("velocity", velocity));
 }
 
 /** What every block knows. */

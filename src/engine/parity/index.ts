@@ -13,6 +13,7 @@ import { CaseFile } from "./case-file.js";
 import { failed, type ParityResult } from "./compare.js";
 import { formCases } from "./forms.js";
 import { formatCases, isFormatsFolder } from "./formats/index.js";
+import { inHalves } from "./half.js";
 import { networkCase, scheduleCases } from "./network-cases.js";
 import { readRuns, wholeRun } from "./whole-runs.js";
 
@@ -36,7 +37,10 @@ async function* modelCases(
   const config = await readModelConfig(folder);
   const runs = await readRuns(folder);
   const names = await caseNames(folder);
-  const networks = new Networks(folder, config, await networksOptions(folder, config, settings));
+  const options = await networksOptions(folder, config, settings);
+  const networks = new Networks(folder, config, options);
+  const { device, compute = "f32" } = options.placeOf?.("transformer") ?? {};
+  const halves = new Networks(folder, config, { placeOf: () => ({ compute: "f16" }) });
   const pipeline = await Pipeline.open(folder, settings);
   try {
     for (const file of new Set([...names, ...runs.map((run) => run.file)])) {
@@ -47,9 +51,14 @@ async function* modelCases(
         if (file === "schedule.json") yield* scheduleCases(await readFile(path, "utf8"));
         else {
           const cases = new CaseFile(await openSafetensors(path));
-          yield* run === undefined
-            ? networkCase(networks, folder, name, cases)
-            : wholeRun(pipeline, name, run, cases);
+          const on = (some: Networks) => networkCase(some, folder, name, cases);
+          if (run !== undefined) yield* wholeRun(pipeline, name, run, cases);
+          else if (compute !== "f32") yield* inHalves(compute, config, on(networks));
+          else {
+            yield* on(networks);
+            if (device === undefined && !name.startsWith("noise"))
+              yield* inHalves("f16", config, on(halves));
+          }
           if (name === "transformer") yield* formCases(folder, config, cases);
         }
       } catch (error) {
@@ -57,7 +66,7 @@ async function* modelCases(
       }
     }
   } finally {
-    await Promise.all([networks.close(), pipeline.close()]);
+    await Promise.all([networks.close(), halves.close(), pipeline.close()]);
   }
 }
 

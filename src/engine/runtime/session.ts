@@ -34,7 +34,7 @@ export interface RunOptions {
    */
   castsWhenRun?: boolean;
   /** threads of one operator; undefined: the runtime's choice, every core */
-  threads?: number;
+  threads?: number | undefined;
 }
 
 export type SessionOptions = RunOptions & BindOptions;
@@ -93,7 +93,10 @@ async function createSession(
         ...entries,
       },
       ...(castsWhenRun && {
-        optimization: { constant_folding_max_output_size_in_bytes: String(FOLDED_BYTES) },
+        optimization: {
+          constant_folding_max_output_size_in_bytes: String(FOLDED_BYTES),
+          disable_specified_optimizers: "FuseFp16InitializerToFp32NodeTransformer",
+        },
       }),
     },
   });

@@ -37,7 +37,13 @@ export async function settle(
   { wish = {}, folder, dtypes }: SettleOptions,
 ): Promise<Settlement> {
   if (isForProcessor(transformer, wish))
-    return { variant: cpu, device: processor, isSmall: true, because: "the model is small", others: [] };
+    return {
+      variant: cpu,
+      device: processor,
+      isSmall: true,
+      because: "the model is small",
+      others: [],
+    };
 
   const providers = await proveProviders(wish, folder);
   const choice = chooseVariant({
