@@ -16,6 +16,7 @@ import {
   DOMAIN_LORA,
   isStyleFolder,
   loadDomains,
+  loadModel,
   type DomainFile,
 } from "../procedures/index.js";
 import { adapterObjective } from "./adapter.js";
@@ -35,18 +36,28 @@ export async function domainObjective(
   const { at } = options;
   const modelDir = at(config.model);
   const { name: model, adapters, transformer } = await readModelConfig(modelDir);
-  if (adapters.asymmetric === undefined)
-    throw new TrainingError(
-      "bad_config",
-      `model: ${modelDir} has no asymmetric LoRA, whose A a new domain shares; name a model folder that has one`,
-    );
   if (isStyleFolder(path.join(at(config.adapters), config.slug)))
     throw new TrainingError(
       "bad_config",
       `slug: a style is called ${config.slug}; take another name, or makeanything adapters remove ${config.slug}`,
     );
+  const { asymmetric } = await loadModel(modelDir);
+  const shared = {
+    9: adapters[asymmetric.nine ?? "asymmetric"],
+    4: adapters[asymmetric.four ?? "asymmetric"],
+  };
+  const noShared = (what: string) =>
+    new TrainingError(
+      "bad_config",
+      `model: ${modelDir} has no asymmetric LoRA${what}, whose A a new domain shares; name a model folder that has one`,
+    );
+  if (shared[9] === undefined && shared[4] === undefined) throw noShared("");
+  const pages = await ownPages({ ...config, task: "asymmetric-lora", oneDomain: true }, options);
+  const frames = pages.kinds.some(({ name }) => name === "9") ? 9 : 4;
+  const shares = shared[frames];
+  if (shares === undefined) throw noShared(` for pages of ${frames} frames`);
   const { lowRankModules: modules } = fluxTransformer(transformer);
-  const file = await openLora(path.resolve(modelDir, adapters.asymmetric), modules);
+  const file = await openLora(path.resolve(modelDir, shares), modules);
   const downs = readFloats(
     file,
     modules.map(({ name }) => `${name}.lora_down.weight`),
@@ -54,7 +65,6 @@ export async function domainObjective(
   const rank = downs[0]!.length / modules[0]!.inFeatures;
   const alphaKey = `${modules[0]!.name}.alpha`;
   const alpha = (file.tensors.has(alphaKey) && readFloats(file, [alphaKey])[0]![0]) || rank;
-  const pages = await ownPages({ ...config, task: "asymmetric-lora", oneDomain: true }, options);
   return adapterObjective({
     modelDir,
     pages,
@@ -67,7 +77,7 @@ export async function domainObjective(
     textCacheDir: path.join(at(config.out), "text"),
     times: config.times,
     recompute: config.recompute,
-    save: (tensors) => saveDomain(config, model, at(config.adapters), tensors),
+    save: (tensors) => saveDomain(config, { model, frames }, at(config.adapters), tensors),
     preview: async () => [],
   });
 }
@@ -75,7 +85,7 @@ export async function domainObjective(
 /** What a person has written about it since it was first saved stays. */
 async function saveDomain(
   config: DomainConfig,
-  model: string,
+  known: { model: string; frames: 4 | 9 },
   adaptersDir: string,
   tensors: Map<string, TensorToWrite>,
 ): Promise<void> {
@@ -86,12 +96,16 @@ async function saveDomain(
   await mkdir(target, { recursive: true });
   await writeSafetensors(path.join(target, DOMAIN_LORA), tensors, { dtype: "F16" });
   if (!isNew) return;
-  const domain = describe(config, model, nextIndex(adaptersDir));
+  const domain = describe(config, known, nextIndex(adaptersDir));
   await writeFile(path.join(target, DOMAIN_FILE), `${JSON.stringify(domain, null, 2)}\n`);
   await rename(target, folder);
 }
 
-function describe({ slug, phrase, data }: DomainConfig, model: string, index: number): DomainFile {
+function describe(
+  { slug, phrase }: DomainConfig,
+  { model, frames }: { model: string; frames: 4 | 9 },
+  index: number,
+): DomainFile {
   const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
   const stages = (count: number) =>
     Array.from({ length: count }, (_, i) => `Stage ${i + 1} of ${count} of {subject}.`);
@@ -99,7 +113,7 @@ function describe({ slug, phrase, data }: DomainConfig, model: string, index: nu
     slug,
     index,
     name: capital(slug.replaceAll("_", " ")),
-    frames: data.frames,
+    frames,
     summary: `${capital(phrase)}, learnt from pictures on this machine.`,
     plans: { 9: stages(9), 4: stages(4) },
     lora: { model, phrase },
