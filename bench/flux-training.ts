@@ -43,7 +43,8 @@ export async function benchFluxTraining(): Promise<Row[]> {
   const flop = trainingFlop(TIMED_TOKENS + TEXT_TOKENS);
   const share = (2 * flop) / (doubleMs + singleMs) / 1e6 / rate;
   const seconds =
-    ((DOUBLE_BLOCKS + SINGLE_BLOCKS) * trainingFlop(PAGE_TOKENS + TEXT_TOKENS)) / (share * rate * 1e9);
+    ((DOUBLE_BLOCKS + SINGLE_BLOCKS) * trainingFlop(PAGE_TOKENS + TEXT_TOKENS)) /
+    (share * rate * 1e9);
   return [
     { what: "FLUX.1-dev's blocks in LoRA training over Gemm's rate", value: share, unit: "" },
     { what: "… so a step on one page of 1056 px takes", value: seconds / 60, unit: "min" },

@@ -44,6 +44,11 @@ const program = new Command("makeanything")
   .option("--threads <n>", "processor threads of the engine")
   .option("--provider <name>", "what computes: auto, cuda, webgpu or cpu")
   .option("--variant <name>", "the way a model is run in: auto, cuda-bf16, webgpu-f16 …")
+  .option("--tiles <auto|off>", "the autoencoder works in tiles where memory is short")
+  .option(
+    "--cache-threshold <share>",
+    "steps that begin so nearly like an earlier one reuse what it computed, as 0.12 (default: 0)",
+  )
   .option("--preview-budget-bytes <n>", "the most that one answer's previews may weigh")
   .option("--preview-side-px <n>", "longer side of a preview")
   .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent");
@@ -64,6 +69,14 @@ const style = new Option(
   "a style on top, as watercolor:0.8; may be repeated; `makeanything adapters list` shows them",
 ).argParser(append);
 const frames = new Option("--frames <n>", "4 or 9 steps; the domain's own number by default");
+const preset = new Option(
+  "--preset <name>",
+  "one of the model's presets: fewer steps; `makeanything domains` lists them",
+);
+const preview = new Option(
+  "--preview <file>",
+  "write the page as it seems to become there, a small PNG, while it is painted",
+);
 const seed = new Option("--seed <n>", "the same seed gives the same pictures").argParser(integer);
 domain.makeOptionMandatory();
 frames.argParser(integer);
@@ -83,6 +96,7 @@ examples(
 
 interface GenerateFlags extends MakeFlags, BlendFlags {
   frames?: number;
+  preset?: string;
   seed?: number;
 }
 examples(
@@ -93,7 +107,9 @@ examples(
     .addOption(domain)
     .addOption(style)
     .addOption(frames)
+    .addOption(preset)
     .addOption(seed)
+    .addOption(preview)
     .addOption(out)
     .addOption(json)
     .action(async (subject: string, _, command: Command) => {
@@ -122,7 +138,9 @@ examples(
     .addOption(style)
     .option("--subject <words>", "what the picture shows")
     .addOption(frames)
+    .addOption(preset)
     .addOption(seed)
+    .addOption(preview)
     .addOption(out)
     .addOption(json)
     .action(async (image: string, _, command: Command) => {
@@ -151,6 +169,7 @@ examples(
     .addOption(style)
     .option("--no-style", "new steps without the styles that the others have")
     .addOption(seed)
+    .addOption(preview)
     .addOption(out)
     .addOption(json)
     .action(async (procedureId: string, _, command: Command) => {

@@ -26,6 +26,14 @@ export const integer = (least: number, most: number) => () => {
   return z.union([z.number(), digits]).pipe(z.int().min(least).max(most));
 };
 
+export const share = () => {
+  const digits = z
+    .string()
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number);
+  return z.union([z.number(), digits]).pipe(z.number().min(0).max(1));
+};
+
 export const yesOrNo = () =>
   z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")]);
 

@@ -11,6 +11,7 @@ import {
   folders,
   integer,
   type Resolve,
+  share,
   yesOrNo,
 } from "./config-field.js";
 import { HTTP_FIELDS, type HttpConfig } from "./http-config.js";
@@ -47,6 +48,10 @@ export interface Config extends HttpConfig {
   provider: z.infer<typeof provider>;
   /** the way a model is run in, of the engine's table */
   variant: z.infer<typeof variant>;
+  /** whether the autoencoder works in overlapping tiles where memory is short */
+  tiles: z.infer<typeof tiles>;
+  /** steps that begin so nearly like an earlier one reuse what it computed; 0: none */
+  cacheThreshold: number;
   /** the Node that runs the children, where this process's own cannot; a bundle brings one */
   nodePath?: string | undefined;
   logLevel: z.infer<typeof logLevel>;
@@ -66,6 +71,7 @@ const CONFIG_FILE = "config.json";
 const provider = z.enum(["auto", "cuda", "webgpu", "cpu"]);
 const variant = z.enum(["auto", "cuda-bf16", "cuda-fp8", "cuda-8bit", "webgpu-f16", "webgpu-8bit",
   "webgpu-4bit", "webgpu-f32", "cpu", "cpu-8bit", "cpu-4bit"]); // prettier-ignore
+const tiles = z.enum(["auto", "off"]);
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
 
 const FIELDS: { [Name in keyof Config]-?: Field } = {
@@ -122,6 +128,16 @@ const FIELDS: { [Name in keyof Config]-?: Field } = {
     schema: () => variant,
     form: `one of ${variant.options.join(", ")}`,
   },
+  tiles: {
+    env: "MAKEANYTHING_TILES",
+    schema: () => tiles,
+    form: `one of ${tiles.options.join(", ")}`,
+  },
+  cacheThreshold: {
+    env: "MAKEANYTHING_CACHE_THRESHOLD",
+    schema: share,
+    form: "a number from 0 to 1",
+  },
   nodePath: { env: "MAKEANYTHING_NODE", schema: anyPath, form: "a path of Node" },
   logLevel: {
     env: "MAKEANYTHING_LOG_LEVEL",
@@ -156,6 +172,8 @@ export function loadConfig(sources: ConfigSources): Config {
     largeModelBytes: 2e9,
     provider: "auto",
     variant: "auto",
+    tiles: "auto",
+    cacheThreshold: 0,
     logLevel: "info",
     ...given,
     dataDir,

@@ -62,6 +62,8 @@ describe("configuration", () => {
       largeModelBytes: 2e9,
       logLevel: "info",
       variant: "auto",
+      tiles: "auto",
+      cacheThreshold: 0,
     });
   });
 
@@ -116,6 +118,12 @@ describe("configuration", () => {
     expect(load({ MAKEANYTHING_ALLOW_URLS: "false" }).allowUrls).toBe(false);
   });
 
+  test("takes a share as a number or in digits", async () => {
+    expect(load({ MAKEANYTHING_CACHE_THRESHOLD: ".12" }).cacheThreshold).toBe(0.12);
+    await writeConfig({ cacheThreshold: 0.1 });
+    expect(load().cacheThreshold).toBe(0.1);
+  });
+
   test("takes an empty variable for none", () => {
     expect(load({ MAKEANYTHING_THREADS: "", MAKEANYTHING_MODEL: "" })).toEqual(load());
   });
@@ -127,6 +135,9 @@ describe("configuration", () => {
     ["threads", "1e2", /an integer/],
     ["threads", null, /an integer.*got null/],
     ["allowUrls", "yes", /allowUrls in .* true or false, got "yes"/],
+    ["tiles", "on", /tiles in .* one of auto, off, got "on"/],
+    ["cacheThreshold", "1e-1", /cacheThreshold in .* a number from 0 to 1/],
+    ["cacheThreshold", 1.5, /a number from 0 to 1/],
     ["logLevel", "loud", /one of trace, debug, info/],
     ["modelDir", 7, /modelDir in .* a folder/],
     ["allowedFolders", [""], /a list of folders/],

@@ -1,6 +1,7 @@
 // The commands that make a procedure: generate, recraft, refine.
 import path from "node:path";
 import { openProcedureFolder, replaceProcedure } from "./out-folder.js";
+import { createPreviewFile } from "./preview-file.js";
 import { createProgressBar } from "./progress-bar.js";
 import { configFrom, contextFrom, type Flags } from "./settings.js";
 import {
@@ -8,6 +9,7 @@ import {
   generate,
   type GenerateInput,
   type MakeOptions,
+  type MakeProgress,
   type Procedure,
   recraft,
   type RecraftInput,
@@ -21,6 +23,8 @@ export interface MakeFlags extends Flags {
   /** copy frames, page and manifest there */
   out?: string;
   json?: boolean;
+  /** a file for the page as it seems to become */
+  preview?: string;
 }
 
 interface Inputs {
@@ -36,17 +40,24 @@ const MAKERS: { [Verb in keyof Inputs]: Maker<Inputs[Verb]> } = { generate, recr
 export async function make<Verb extends keyof Inputs>(
   verb: Verb,
   input: Inputs[Verb],
-  { out, json, ...flags }: MakeFlags,
+  { out, json, preview: previewPath, ...flags }: MakeFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const context = await contextFrom(configFrom(flags), { typedIn: process.cwd() });
   const folder = out === undefined ? undefined : await openProcedureFolder(out);
   const bar = createProgressBar();
+  const preview =
+    previewPath === undefined ? undefined : createPreviewFile(previewPath, context.pictures);
+  const onProgress = (progress: MakeProgress) => {
+    bar.report(progress);
+    preview?.show(progress);
+  };
   let procedure: Procedure;
   try {
-    procedure = await MAKERS[verb](context, input, { signal, onProgress: bar.report });
+    procedure = await MAKERS[verb](context, input, { signal, onProgress });
   } finally {
     bar.stop();
+    await preview?.settled();
     await context.close();
   }
   const stored = recordOf(context.store, procedure);

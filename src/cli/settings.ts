@@ -14,6 +14,8 @@ export interface Flags {
   threads?: string;
   provider?: string;
   variant?: string;
+  tiles?: string;
+  cacheThreshold?: string;
   logLevel?: string;
   previewBudgetBytes?: string;
   previewSidePx?: string;
@@ -28,8 +30,10 @@ export function configFrom({ allow, ...flags }: Flags): Config {
 }
 
 /** How the engine runs models. */
-export function engineSettings({ threads, provider, variant, dataDir }: Config): EngineSettings {
-  return { threads, provider, variant, cacheFolder: path.join(dataDir, "cache") };
+export function engineSettings({ dataDir, ...config }: Config): EngineSettings {
+  const { threads, provider, variant, tiles, cacheThreshold } = config;
+  const cacheFolder = path.join(dataDir, "cache");
+  return { threads, provider, variant, tiles, cacheThreshold, cacheFolder };
 }
 
 export function contextFrom(

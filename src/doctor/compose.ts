@@ -45,6 +45,7 @@ export function composeModel(parts: Parts) {
     t5: { file: t5.file.path, tokenizer: tokenizers.t5, ...dimensions.t5 },
     clip: { file: clip.file.path, tokenizer: tokenizers.clip, ...dimensions.clip },
     adapters: adaptersOf(parts),
+    presets: presetsOf(parts),
     asymmetric: {
       ...(asymmetric.nine && { nine: "asymmetric_9f" }),
       ...(asymmetric.four && { four: "asymmetric_4f" }),
@@ -56,14 +57,21 @@ export function composeModel(parts: Parts) {
   };
 }
 
-function adaptersOf({ asymmetric, recraft, single }: Parts): Record<string, string> {
+function adaptersOf(parts: Parts): Record<string, string> {
+  const { asymmetric, recraft, single, accelerators } = parts;
   return {
     ...(asymmetric.nine && { asymmetric_9f: asymmetric.nine.path }),
     ...(asymmetric.four && { asymmetric_4f: asymmetric.four.path }),
     ...Object.fromEntries(recraft.map((lora) => [nameOf("recraft", lora), lora.file.path])),
     ...Object.fromEntries(single.map((lora) => [nameOf("domain", lora), lora.file.path])),
+    ...Object.fromEntries(accelerators.map(({ preset, file }) => [preset, file.path])),
   };
 }
+
+const presetsOf = ({ accelerators }: Parts) =>
+  Object.fromEntries(
+    accelerators.map(({ preset, steps, weight }) => [preset, { steps, lora: preset, weight }]),
+  );
 
 const nameOf = (what: string, { domain, grid }: DomainLora): string =>
   `${what}_${grid === "nine" ? "9f" : "4f"}_${domain}`;

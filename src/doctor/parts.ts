@@ -1,5 +1,6 @@
 // Of all that was found, what FLUX.1-dev and MakeAnything are put together from: the best of each.
 import path from "node:path";
+import { type Accelerator, acceleratorsIn } from "./accelerators.js";
 import { phrases } from "./flux-dev.js";
 import type { FoundFile, FoundPart, World } from "./world.js";
 import type { CheckpointKind } from "../engine/index.js";
@@ -12,6 +13,7 @@ export interface Parts {
   /** of one domain, or one that was fetched alone */
   recraft: DomainLora[];
   single: DomainLora[];
+  accelerators: Accelerator[];
 }
 
 export interface Chosen {
@@ -57,6 +59,7 @@ export function chooseParts({ files, tokenizers }: Found, transformer?: string):
     asymmetric: withoutGaps({ nine: asymmetric(files, "nine"), four: asymmetric(files, "four") }),
     recraft: domains.flatMap(({ recraft }) => recraft),
     single: domains.flatMap(({ single }) => single),
+    accelerators: acceleratorsIn(files),
   };
 }
 

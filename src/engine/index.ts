@@ -49,7 +49,8 @@ export function createEngine(
         const pipeline = await Pipeline.open(request.modelDir, settings, warn);
         open = { folder: request.modelDir, pipeline };
       }
-      return open.pipeline.paint(request, options);
+      const { cacheThreshold } = settings;
+      return open.pipeline.paint({ cacheThreshold, ...request }, options);
     },
     close,
   };

@@ -1,3 +1,15 @@
 // The networks of a model, by name: each is a session of its own.
-/** What a model is made of. The transformer is the whole of it, or its blocks where the modulation runs apart. */
-export type NetworkName = "transformer" | "modulation" | "t5" | "clip" | "encoder" | "decoder";
+import type { FluxPiece } from "./models/flux-pieces.js";
+
+/**
+ * What a model is made of. The transformer is the whole of it, or its blocks where the modulation runs apart;
+ * its pieces stand for it where steps reuse what others computed.
+ */
+export type NetworkName =
+  | "transformer"
+  | FluxPiece
+  | "modulation"
+  | "t5"
+  | "clip"
+  | "encoder"
+  | "decoder";

@@ -16,7 +16,7 @@ export async function networksOptions(
   const settlement = await settled(folder, config, settings);
   const { variant, isSmall } = settlement;
   return {
-    ...placement(config, settlement),
+    ...placement(config, settlement, settings.tiles),
     loras: variant.loras,
     modulation: isSmall ? "inside" : variant.modulation,
     form: formOf(variant),

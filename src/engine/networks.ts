@@ -2,13 +2,16 @@
 import type { LowRankModule } from "./graph/index.js";
 import { formFor, loraFeeds, serves } from "./lora-form.js";
 import type { ModelConfig } from "./models/config.js";
+import { ALL, CHANGE, IMG, REST, TXT, VELOCITY } from "./models/flux-pieces.js";
 import { fluxTransformer } from "./models/flux.js";
 import { t5Buckets } from "./models/t5.js";
 import type { NetworkName } from "./network-name.js";
 import type { Feed, Outputs } from "./runtime/index.js";
+import type { FirstBlockCache } from "./first-block-cache.js";
 import type { LatentSize } from "./sampling/tokens.js";
 import { Sessions, type SessionsOptions } from "./sessions.js";
 import { StepModulation, type StepConditions } from "./step-modulation.js";
+import { AUTOENCODER_TILE, throughTiles, type PlaneStack, type UnitPx } from "./tiles.js";
 import type { ConversionWatch } from "./weights/convert/resumable.js";
 import {
   bakeStack,
@@ -31,6 +34,8 @@ export interface TransformerInput extends StepConditions {
   timestep: number;
   /** [S + L, D/2] each */
   rope: { cos: Float32Array; sin: Float32Array };
+  /** of the job, where steps may reuse what an earlier one computed */
+  cache?: FirstBlockCache | undefined;
 }
 
 /** A picture in numbers: three planes, −1 … 1. */
@@ -70,7 +75,7 @@ export class Networks {
     await this.modulate(input, [input.timestep]);
     await this.prepare(input.loras);
     const half = transformer.hiddenSize / transformer.numHeads / 2;
-    const outputs = await this.#run("transformer", {
+    const feeds = {
       img: matrix(input.img, transformer.inChannels),
       txt: matrix(input.txt, transformer.contextDim),
       rope_cos: matrix(input.rope.cos, half),
@@ -79,8 +84,33 @@ export class Networks {
         ? this.#steps.at(input.timestep)
         : this.#conditionFeeds(input, [input.timestep])),
       ...loraFeeds(this.#sessions.form, this.modules, input.loras),
-    });
-    return only(outputs);
+    };
+    return input.cache === undefined
+      ? only(await this.#run("transformer", feeds))
+      : this.#predictInPieces(feeds, input.cache);
+  }
+
+  async #predictInPieces(
+    feeds: Record<string, Feed>,
+    cache: FirstBlockCache,
+  ): Promise<Float32Array> {
+    const first = await this.#run("first", feeds);
+    const [img, txt, change] = [first[IMG]!, first[TXT]!, first[CHANGE]!];
+    const rest = cache.restFor(change);
+    if (rest !== undefined) {
+      const all = this.#tokens(img.map((value, i) => value + rest[i]!));
+      return only(await this.#run("last", { ...feeds, [ALL]: all }));
+    }
+    const streams = { [IMG]: this.#tokens(img), [TXT]: this.#tokens(txt) };
+    const behind = await this.#run("rest", { ...feeds, ...streams });
+    cache.keep(change, behind[REST]!);
+    return behind[VELOCITY]!;
+  }
+
+  /** [tokens, C] of one page */
+  #tokens(data: Float32Array): Feed {
+    const { hiddenSize } = this.config.transformer;
+    return { data, dims: [1, data.length / hiddenSize, hiddenSize] };
   }
 
   get modulatesAhead(): boolean {
@@ -141,16 +171,39 @@ export class Networks {
   }
 
   /** Latents (the mean, shifted and scaled) of a picture whose sides are multiples of 8. */
-  async encode({ data, height, width }: Planes): Promise<Float32Array> {
-    return only(await this.#run("encoder", { image: { data, dims: [1, 3, height, width] } }));
+  async encode(picture: Planes): Promise<Float32Array> {
+    const latents = await this.#inTiles(
+      { channels: 3, ...picture },
+      { unit: { before: 8, behind: 1 }, name: "encoder", input: "image" },
+    );
+    return latents.data;
   }
 
   /** The picture of latents, about −1 … 1. */
-  async decode(latents: Float32Array, { channels, height, width }: LatentSize): Promise<Planes> {
-    const outputs = await this.#run("decoder", {
-      latents: { data: latents, dims: [1, channels, height, width] },
-    });
-    return { data: only(outputs), height: 8 * height, width: 8 * width };
+  async decode(latents: Float32Array, size: LatentSize): Promise<Planes> {
+    const { data, height, width } = await this.#inTiles(
+      { ...size, data: latents },
+      { unit: { before: 1, behind: 8 }, name: "decoder", input: "latents" },
+    );
+    return { data, height, width };
+  }
+
+  /** Through half of the autoencoder, as a whole where there is room for that. */
+  #inTiles(
+    picture: PlaneStack,
+    { unit, name, input }: { unit: UnitPx; name: "encoder" | "decoder"; input: string },
+  ): Promise<PlaneStack> {
+    const run = async ({ data, channels, ...before }: PlaneStack): Promise<PlaneStack> => {
+      const dims = [1, channels, before.height, before.width];
+      const result = only(await this.#run(name, { [input]: { data, dims } }));
+      const [height, width] = [before.height, before.width].map(
+        (px) => (px / unit.before) * unit.behind,
+      ) as [number, number];
+      return { channels: result.length / (height * width), height, width, data: result };
+    };
+    return this.#options.inTiles === true
+      ? throughTiles(picture, { unit, size: AUTOENCODER_TILE, run })
+      : run(picture);
   }
 
   /**

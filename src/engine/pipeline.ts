@@ -3,8 +3,11 @@
 import { resolve } from "node:path";
 import { EngineError } from "./error.js";
 import { ropeTable } from "./layers/rope.js";
+import { latentMapOf, pictureOf } from "./latent-map.js";
 import { LastResult, remember } from "./memory.js";
 import { readModelConfig, type ModelConfig } from "./models/config.js";
+import { FirstBlockCache } from "./first-block-cache.js";
+import { fluxPieces } from "./models/flux-pieces.js";
 import { networksOptions } from "./networks-options.js";
 import { Networks, type NetworkName, type NetworksOptions, type Planes } from "./networks.js";
 import { restorePixels, toPlanes, toRaster } from "./pixels.js";
@@ -23,6 +26,7 @@ import { Stopwatch } from "./stopwatch.js";
 import { openTokenizer, type TextTokenizer } from "./text/tokenizer.js";
 import { fingerprint } from "./weights/fingerprint.js";
 import { domainCount, type LoraFile, type LoraStack } from "./weights/lora/index.js";
+import type { Raster } from "../raster.js";
 
 /** What the model sees of a prompt. */
 export interface TextStates {
@@ -45,11 +49,14 @@ export interface SampleInput {
   seed: number;
   steps: number;
   guidance: number;
+  cache?: FirstBlockCache | undefined;
 }
 
 /** Pixels of a latent, and of a token. */
 const LATENT_PX = 8;
 const TOKEN_PX = 16;
+/** At most so many pictures on the way to a page. */
+const PREVIEWS = 8;
 /** The adapter that domains are of where a request names no other. */
 const ASYMMETRIC = "asymmetric";
 
@@ -89,8 +96,13 @@ export class Pipeline {
   async paint(request: PaintRequest, { signal, onProgress }: PaintOptions): Promise<PaintResult> {
     const size = latentSize(request, this.#config.autoencoder.zChannels);
     const clock = new Stopwatch();
-    const report = async (phase: PaintProgress["phase"], step: number, steps: number) => {
-      onProgress?.({ phase, step, steps });
+    const report = async (
+      phase: PaintProgress["phase"],
+      step: number,
+      steps: number,
+      preview?: Raster,
+    ) => {
+      onProgress?.({ phase, step, steps, ...(preview && { preview }) });
       await new Promise(setImmediate); // a run blocks: let the message out, and a cancel in
       if (signal?.aborted) throw new EngineError("cancelled", "cancelled between two steps");
     };
@@ -102,14 +114,20 @@ export class Pipeline {
         await this.#networks.open(name, {
           signal,
           onProgress: ({ doneBytes, totalBytes }) =>
-            onProgress?.({ phase: "load", step: i + doneBytes / totalBytes, steps: missing.length }),
+            onProgress?.({
+              phase: "load",
+              step: i + doneBytes / totalBytes,
+              steps: missing.length,
+            }),
         });
       }
     };
 
     const loras = await this.stack(request);
     await this.#networks.prepare(loras);
-    const needed: NetworkName[] = ["t5", "clip", "transformer", "decoder"];
+    const cache = this.#cacheOf(request);
+    const transformer: NetworkName[] = cache ? [...fluxPieces] : ["transformer"];
+    const needed: NetworkName[] = ["t5", "clip", ...transformer, "decoder"];
     if (this.#networks.modulatesAhead) needed.push("modulation");
     if (request.known.length > 0) needed.push("encoder");
     // Where they do not all fit, each comes when it is needed, and those before it leave.
@@ -132,12 +150,14 @@ export class Pipeline {
       await load("modulation");
       await this.#networks.modulate(conditions, times);
     }
-    await load("transformer");
+    await load(...transformer);
     await report("sample", 0, request.steps);
     let latents: Float32Array = new Float32Array();
-    for await (const { step, x } of this.sample({ ...request, size, text, loras, known })) {
+    const input = { ...request, size, text, loras, known, cache };
+    for await (const sampled of this.sample(input)) {
+      const { step, x } = sampled;
       if (step === request.steps) latents = unpack(x, size);
-      await report("sample", step, request.steps);
+      await report("sample", step, request.steps, this.#preview(sampled, request.steps, size));
     }
     checkFinite("sample", latents);
     const sampleMs = clock.lap();
@@ -228,12 +248,13 @@ export class Pipeline {
     seed,
     steps,
     guidance,
+    cache,
   }: SampleInput): AsyncGenerator<SampleStep> {
     const { axesDim, theta, contextDim } = this.#config.transformer;
     const textIds = new Float32Array((3 * txt.length) / contextDim);
     const rope = ropeTable(Float32Array.from([...textIds, ...imageIds(size)]), axesDim, theta);
     const velocity = (img: Float32Array, timestep: number) =>
-      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras });
+      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras, cache });
     const noise = pack(randn(seed, size.channels * size.height * size.width), size);
     const times = timesOf(steps, size);
     await this.#networks.modulate({ vec, guidance, loras }, times.slice(0, -1));
@@ -242,6 +263,21 @@ export class Pipeline {
 
   decode(latents: Float32Array, size: LatentSize): Promise<Planes> {
     return this.#networks.decode(latents, size);
+  }
+
+  /** Where a step seems to lead, now and then; undefined where no map is known. */
+  #preview({ step, x, t, v }: SampleStep, steps: number, size: LatentSize): Raster | undefined {
+    const map = latentMapOf(this.#config);
+    const every = Math.ceil(steps / PREVIEWS);
+    if (map === undefined || step === steps || step % every !== 0) return undefined;
+    const clean = x.map((value, i) => value - t * v[i]!);
+    return pictureOf(unpack(clean, size), size, map);
+  }
+
+  /** Of one job; undefined where every step is computed. */
+  #cacheOf({ cacheThreshold = 0 }: PaintRequest): FirstBlockCache | undefined {
+    const hasFirst = this.#config.transformer.depth > 0;
+    return hasFirst && cacheThreshold > 0 ? new FirstBlockCache(cacheThreshold) : undefined;
   }
 
   #tokenizer(name: "t5" | "clip"): Promise<TextTokenizer> {

@@ -1,6 +1,7 @@
 // What the engine is asked and what it answers: plain serialisable records.
 import type { Raster, Rect } from "../raster.js";
 import type { Provider } from "./runtime/device.js";
+import type { Tiling } from "./variants/placement.js";
 import type { VariantName } from "./variants/table.js";
 
 /** How models are run. */
@@ -9,6 +10,10 @@ export interface EngineSettings {
   threads?: number | undefined;
   provider?: Provider | "auto" | undefined;
   variant?: VariantName | "auto" | undefined;
+  /** whether the autoencoder works in overlapping tiles where memory is short */
+  tiles?: Tiling | undefined;
+  /** of requests that name none */
+  cacheThreshold?: number | undefined;
   /** for weights laid out anew, and for what devices were found to compute; without it neither is kept */
   cacheFolder?: string | undefined;
 }
@@ -33,6 +38,11 @@ export interface PaintRequest {
   steps: number;
   /** embedded guidance; ignored by a model without it */
   guidance: number;
+  /**
+   * steps whose first block changes the image nearly as in an earlier one, by this mean share, take the rest
+   * from there; 0, the default: every step is computed
+   */
+  cacheThreshold?: number | undefined;
   /** leave T5's padding out of every attention */
   maskPadding: boolean;
   /** cells that are already known; each picture has exactly its cell's size */
@@ -54,6 +64,8 @@ export interface PaintProgress {
   /** steps done in this phase, of `steps` */
   step: number;
   steps: number;
+  /** where the page seems to go, small: now and then while it is sampled, where the model has a map for it */
+  preview?: Raster | undefined;
 }
 
 export interface PaintOptions {

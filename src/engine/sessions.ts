@@ -7,6 +7,7 @@ import { modelWeights, type ModelWeightsOptions } from "./model-weights.js";
 import { decoder, encoder } from "./models/autoencoder.js";
 import { clipTextEncoder } from "./models/clip.js";
 import type { ModelConfig } from "./models/config.js";
+import { fluxPiece, fluxPieces, type FluxPiece } from "./models/flux-pieces.js";
 import { fluxTransformer } from "./models/flux.js";
 import { t5Encoder } from "./models/t5.js";
 import type { NetworkName } from "./network-name.js";
@@ -48,8 +49,18 @@ const partOf = (
   takesLora: true,
 });
 
+const pieceOf =
+  (piece: FluxPiece): NetworkOf =>
+  (config, form, isApart) => {
+    const { build, ...rest } = network.transformer(config, form, isApart);
+    return { ...rest, build: () => fluxPiece(build(), piece, config.transformer) };
+  };
+
 const network: Record<NetworkName, NetworkOf> = {
   transformer: (config, form, isApart) => partOf(config, form, isApart ? "blocks" : "whole"),
+  first: pieceOf("first"),
+  rest: pieceOf("rest"),
+  last: pieceOf("last"),
   modulation: (config, form) => partOf(config, form, "modulation"),
   encoder: ({ autoencoder }) => ({
     kind: "autoencoder",
@@ -87,8 +98,8 @@ export class Sessions {
   /** Closes the transformer's sessions; opened again, they take LoRAs in another form. */
   async reform(form: LoraForm): Promise<void> {
     this.#form = form;
-    await this.release("transformer");
-    await this.release("modulation");
+    for (const name of ["transformer", ...fluxPieces, "modulation"] as const)
+      await this.release(name);
   }
 
   isOpen(name: NetworkName): boolean {
@@ -143,7 +154,7 @@ export class Sessions {
 
   /** Those that were opened first leave first. */
   async #makeRoom(name: NetworkName): Promise<void> {
-    for (const other of [...this.#open.keys()]) {
+    for (const other of this.#open.keys()) {
       if (this.hold([...this.#open.keys(), name])) return;
       if (other !== name) await this.release(other);
     }

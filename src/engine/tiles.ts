@@ -18,6 +18,9 @@ export interface TileSize {
   overlap: number;
 }
 
+/** Of the autoencoder: for a page of 132 latents a side, nine tiles in a fifth of the memory. */
+export const AUTOENCODER_TILE: TileSize = { side: 64, overlap: 24 };
+
 /** Pixels of a unit before and behind the network. */
 export interface UnitPx {
   before: number;
@@ -34,7 +37,11 @@ export interface Span {
 /** Of one picture; each tile of it goes through `run`. */
 export async function throughTiles(
   picture: PlaneStack,
-  { unit, size, run }: { unit: UnitPx; size: TileSize; run: (tile: PlaneStack) => Promise<PlaneStack> },
+  {
+    unit,
+    size,
+    run,
+  }: { unit: UnitPx; size: TileSize; run: (tile: PlaneStack) => Promise<PlaneStack> },
 ): Promise<PlaneStack> {
   const [rows, columns] = [picture.height, picture.width].map((px) =>
     spans(px / unit.before, size),

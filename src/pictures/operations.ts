@@ -35,6 +35,8 @@ export function pictureOperations(limits: PictureLimits = defaultLimits): Pictur
       };
     },
 
+    encode: ({ picture }) => encodePng(picture),
+
     async split({ source, layout }) {
       const page = await (await openPicture(source, limits)).pixels();
       const found = layout ? { layout, certain: true } : detectLayout(page);

@@ -55,6 +55,8 @@ export interface PictureOperations {
     page: Frame;
     frames: Frame[];
   }>;
+  /** Encodes a picture of our own. */
+  encode(request: { picture: Raster }, options?: PictureOptions): Promise<Frame>;
   /** Splits a page file; finds out 4 or 9 by itself where no layout is given. Frames keep their own pixels. */
   split(
     request: { source: PictureSource; layout?: Layout },

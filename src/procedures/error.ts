@@ -10,6 +10,7 @@ export type ProcedureErrorCode =
   | "domain_not_installed"
   | "frame_count"
   | "adapter_not_installed"
+  | "unknown_preset"
   | "bad_mix"
   | "unknown_style"
   | "style_not_installed"

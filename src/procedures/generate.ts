@@ -7,6 +7,7 @@ import { cleanCaptions, cleanSubject } from "./input.js";
 import { subjectWarnings, unreadCaptions } from "./knowledge.js";
 import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
 import type { Plan } from "./plan.js";
+import { presetOf } from "./preset.js";
 import type { Procedure } from "./procedure.js";
 import { buildPrompt, readsSteps } from "./prompt.js";
 import { seedOf } from "./seed.js";
@@ -19,6 +20,8 @@ export interface GenerateInput extends BlendInput {
   /** what each frame shows */
   steps?: readonly string[] | undefined;
   seed?: number | undefined;
+  /** of the model's: fewer steps */
+  preset?: string | undefined;
 }
 
 export async function generate(
@@ -35,7 +38,8 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
   const blend = openBlend(context, input);
   const { inModel, triggers } = blend;
   const frames = requireFrames(model, blend, input.frames);
-  const stack = blend.stackOn(frames);
+  const preset = presetOf(model, input.preset);
+  const stack = [...blend.stackOn(frames), ...preset.stack];
   const subject = cleanSubject(input.subject);
   const texts = input.steps && cleanCaptions(input.steps, frames, "steps");
   const seed = seedOf(input.seed);
@@ -62,6 +66,7 @@ export async function planGenerate(context: Context, input: GenerateInput): Prom
         canvas,
         prompt,
         stack,
+        steps: preset.steps,
         seed,
         known: [],
         framePx: canvas.cellPx,

@@ -97,6 +97,15 @@ const modelFile = z.object({
   adapters: z.record(z.string(), z.unknown()).default({}),
   /** which of them holds the B for pages of nine frames, and which those for four; `asymmetric` by default */
   asymmetric: z.object({ nine: z.string().optional(), four: z.string().optional() }).default({}),
+  /** ways to paint in fewer steps: each with a LoRA that was trained for that, by its name in `adapters` */
+  presets: z
+    .record(
+      z.string(),
+      sampling
+        .pick({ steps: true })
+        .extend({ lora: z.string().optional(), weight: z.number().default(1) }),
+    )
+    .default({}),
   /** of those adapters that are styles: the words that call each, and its usual weight */
   styles: z
     .record(

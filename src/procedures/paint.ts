@@ -23,6 +23,8 @@ export interface MakeProgress {
   message: string;
   /** steps that are painted, where more than before */
   framesReady?: number | undefined;
+  /** the page as it seems to become, small: now and then, where the model can tell */
+  preview?: Raster | undefined;
 }
 
 /** Where a page is painted: its size, and the place of a cell on it. */
@@ -50,6 +52,8 @@ export interface PagePlan {
   prompt: string;
   stack: readonly StackPart[];
   seed: number;
+  /** the model's own number where none is given */
+  steps?: number | undefined;
   /** by the cell's row-major index; each picture has the cell's size */
   known: { cell: number; picture: Raster }[];
   /** side of the frames that come back */
@@ -82,6 +86,7 @@ export async function paintFrames(
       ...lorasOf(plan.stack),
       seed: plan.seed,
       ...samplingFor(model, plan.mode),
+      ...(plan.steps !== undefined && { steps: plan.steps }),
       known: plan.known.map(({ cell, picture }) => ({
         cell: cellRectAt(plan.canvas, cell),
         picture,
@@ -93,7 +98,7 @@ export async function paintFrames(
       onWait: (holder) => onProgress?.({ fraction, message: waitingFor(holder) }),
       onProgress: (progress) => {
         fraction = Math.max(fraction, fractionOf(progress));
-        onProgress?.({ fraction, message: messageOf(progress) });
+        onProgress?.({ fraction, message: messageOf(progress), preview: progress.preview });
       },
     },
   );

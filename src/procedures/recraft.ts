@@ -9,6 +9,7 @@ import { pictureWarnings, subjectWarnings } from "./knowledge.js";
 import { forFrames, type FrameCount, type Model, type ModelDomain, ofGrid } from "./model.js";
 import { canvasFor, type MakeOptions, paintFrames } from "./paint.js";
 import type { Plan } from "./plan.js";
+import { presetOf } from "./preset.js";
 import type { Procedure } from "./procedure.js";
 import { buildPrompt } from "./prompt.js";
 import { seedOf } from "./seed.js";
@@ -24,6 +25,8 @@ export interface RecraftInput extends BlendInput {
   subject?: string | undefined;
   frames?: number | undefined;
   seed?: number | undefined;
+  /** of the model's: fewer steps */
+  preset?: string | undefined;
 }
 
 /** The longest side at which the given picture becomes a step. */
@@ -57,7 +60,8 @@ export async function planRecraft(
   const blend = openBlend(context, input);
   const { domain, inModel, triggers } = blend;
   const frames = requireFrames(model, blend, input.frames);
-  const stack = [...blend.stackOn(frames), recraftPart(model, inModel, frames)];
+  const preset = presetOf(model, input.preset);
+  const stack = [...blend.stackOn(frames), recraftPart(model, inModel, frames), ...preset.stack];
   const seed = seedOf(input.seed);
   const picture = await findPicture(input.image, context, { signal });
   const said = input.subject ?? picture.procedure?.subject ?? "";
@@ -99,6 +103,7 @@ export async function planRecraft(
         canvas,
         prompt,
         stack,
+        steps: preset.steps,
         seed,
         known: [{ cell, picture: known }],
         framePx: canvas.cellPx,

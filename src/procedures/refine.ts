@@ -149,8 +149,9 @@ function ofPass(
   count: number,
   framesReady: number,
 ): MakeOptions["onProgress"] {
-  return ({ fraction, message }) =>
+  return ({ fraction, message, preview }) =>
     onProgress?.({
+      preview,
       fraction: (index + fraction) / count,
       framesReady,
       message: count > 1 ? `pass ${index + 1} of ${count}: ${message}` : message,

@@ -24,6 +24,14 @@ export const idArgument = z
   .max(100, "procedure_id is a text of 16 letters and digits;")
   .describe("The procedure's id.");
 
+const PRESET = "preset is the name of one of the model's presets, as list_domains has them;";
+
+export const presetArgument = z
+  .string(PRESET)
+  .max(60, PRESET)
+  .optional()
+  .describe("One of the model's presets, which list_domains names: fewer steps, sooner finished.");
+
 export const seedArgument = z
   .int(SEED_RANGE)
   .min(0, SEED_RANGE)

@@ -1,6 +1,6 @@
 // From words to a procedure.
 import { z } from "zod";
-import { framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { framesArgument, presetArgument, seedArgument, waitArgument } from "./arguments.js";
 import { domainArgument, stylesArgument } from "./blend-arguments.js";
 import { makeProcedure } from "./make-procedure.js";
 import { procedureOutput } from "./procedure-answer.js";
@@ -35,6 +35,7 @@ export function generateProcedure(domains: readonly Domain[]): Tool {
         .describe(
           "What each step shows, one text a frame. They become the captions, and go into the prompt of models that were trained with them.",
         ),
+      preset: presetArgument,
       seed: seedArgument,
       wait_seconds: waitArgument,
     }),

@@ -17,6 +17,9 @@ const domainList = z.object({
     name: z.string(),
     can_draw: z.string(),
     frames: z.array(z.number().int()).describe("The frame counts it paints."),
+    presets: z
+      .array(z.object({ name: z.string(), steps: z.number().int() }))
+      .describe("Ways to paint in fewer steps: for the preset argument of the tools that paint."),
   }),
   domains: z.array(
     z.object({
@@ -49,7 +52,15 @@ export type DomainList = z.infer<typeof domainList>;
 export function domainsOf(context: Context): DomainList {
   const { domains, model } = context;
   return {
-    model: { name: model.name, can_draw: canDraw(model), frames: frameCounts(model) },
+    model: {
+      name: model.name,
+      can_draw: canDraw(model),
+      frames: frameCounts(model),
+      presets: Object.entries(model.presets).map(([preset, { steps }]) => ({
+        name: preset,
+        steps,
+      })),
+    },
     domains: domains.map((domain) => {
       const { slug, index, name, summary, frames } = domain;
       const inModel = domainIn(model, domain);
@@ -86,10 +97,12 @@ export function tellDomains({ model, domains, styles }: DomainList): string {
     const slugs = domains.filter(({ install }) => install === way).map(({ slug }) => slug);
     return `To have ${slugs.join(", ")}: ${way}`;
   });
+  const presets = model.presets.map(({ name, steps }) => `${name} (${steps} steps)`);
   return [
     `Model “${model.name}”, ${model.frames.join(" or ")} frames. ${model.can_draw}`,
     ...lines,
     ...toInstall,
+    ...(presets.length === 0 ? [] : [`Presets: ${presets.join(", ")}.`]),
     styles.length === 0
       ? "No styles yet; makeanything adapters add FILE --name NAME puts a LoRA here."
       : `Styles: ${styles.map(tellStyle).join(", ")}.`,

@@ -6,6 +6,7 @@ import { procedureRecord, type ProcedureRecord, recordOf, tellRecord } from "./r
 import { standingOf, standingShape, tellStanding } from "./standing.js";
 import type { Answer, Block, ToolSettings } from "./tool.js";
 import type { Context, Found, Procedure } from "../procedures/index.js";
+import type { Raster } from "../raster.js";
 
 /** Smaller frames are shown at this size: a host would not scale 64 px up. */
 const LEAST_SHOWN_PX = 256;
@@ -40,9 +41,14 @@ export async function procedureAnswer(
   view: View = {},
 ): Promise<Answer<ProcedureOutput>> {
   const stand = standingOf(found);
+  if (found.procedure === undefined) {
+    const onItsWay = await previewBlocks(context, found.preview);
+    return {
+      structured: stand,
+      blocks: [{ kind: "text", text: tellStanding(stand) }, ...onItsWay],
+    };
+  }
   const { procedure } = found;
-  if (procedure === undefined)
-    return { structured: stand, blocks: [{ kind: "text", text: tellStanding(stand) }] };
   const whole = { ...stand, ...recordOf(context.store, procedure) };
   const record = fitTexts(whole, settings.previewBudgetBytes, view);
   const previews = await previewsOf(context, procedure, record, settings, view);
@@ -61,6 +67,22 @@ export async function procedureAnswer(
 }
 
 type Told = ProcedureOutput & ProcedureRecord;
+
+/** The page that is being painted, where there is something to see of it. */
+async function previewBlocks({ pictures }: Context, picture: Raster | undefined): Promise<Block[]> {
+  if (picture === undefined) return [];
+  const { png } = await pictures.encode({ picture });
+  const source = { bytes: png };
+  const [jpeg] = await pictures.previews({
+    sources: [source],
+    sidePx: LEAST_SHOWN_PX,
+    quality: 80,
+  });
+  return [
+    { kind: "text", text: "The whole page as it seems to become:" },
+    { kind: "picture", jpeg: jpeg! },
+  ];
+}
 
 /** Leaves out the last steps where their texts alone would be too much. */
 function fitTexts(whole: Told, budgetBytes: number, { steps: range }: View): Told {

@@ -1,6 +1,6 @@
 // From a picture to a procedure that ends in it.
 import { z } from "zod";
-import { framesArgument, seedArgument, waitArgument } from "./arguments.js";
+import { framesArgument, presetArgument, seedArgument, waitArgument } from "./arguments.js";
 import { domainArgument, stylesArgument } from "./blend-arguments.js";
 import { makeProcedure } from "./make-procedure.js";
 import { procedureOutput } from "./procedure-answer.js";
@@ -30,6 +30,7 @@ export function recraftFromImage(domains: readonly Domain[]): Tool {
           "What the picture shows, in a few words. A step of this server brings its own subject.",
         ),
       frames: framesArgument,
+      preset: presetArgument,
       seed: seedArgument,
       wait_seconds: waitArgument,
     }),

@@ -7,12 +7,14 @@ import {
   autoencoderLatents,
   autoencoderTraining,
   initialize,
+  LatentMapFit,
   openGradients,
   randn,
   toPlanes,
   toRaster,
   writeSafetensors,
   type AutoencoderSize,
+  type LatentMap,
   type GradientSession,
   type Parameter,
   type Shape,
@@ -90,12 +92,13 @@ export async function autoencoderObjective(training: AutoencoderTraining): Promi
         [...weights].map(([name, shape]) => [name, { shape, data: values.get(name)! }]),
       );
       const { modelDir } = training;
-      const measured = await measureLatents(training, parameters, values);
+      const { latentRgb, ...measured } = await measureLatents(training, parameters, values);
       await mkdir(modelDir, { recursive: true });
       await writeSafetensors(path.join(modelDir, FILE), tensors, { dtype: "F16" });
       await updateModelJson(modelDir, (model) => ({
         ...model,
         autoencoder: { file: FILE, ...network, ...measured },
+        latentRgb,
       }));
     },
     close: async () => {
@@ -167,22 +170,24 @@ function psnr(a: Raster, b: Raster): number {
   return 10 * Math.log10(255 ** 2 / (squares / a.data.length || 1e-9));
 }
 
-/** What brings the latents of pages to mean 0 and deviation 1: z' = scaleFactor · (z − shiftFactor). */
+/** What brings the latents of pages to mean 0 and deviation 1, z' = scaleFactor · (z − shiftFactor), and what their colours are. */
 async function measureLatents(
   { network, framePx }: AutoencoderTraining,
   parameters: readonly Parameter[],
   values: Values,
-): Promise<{ scaleFactor: number; shiftFactor: number }> {
+): Promise<{ scaleFactor: number; shiftFactor: number; latentRgb: LatentMap }> {
   const sizePx = 3 * framePx;
   const graph = autoencoderLatents(network, { batch: 1, height: sizePx, width: sizePx });
   const averaged = parameters.map((each) => ({ ...each, value: values.get(each.name)! }));
   const session = await openGradients(graph, averaged);
   const random = randomFrom("latents");
   let [count, sum, squares] = [0, 0, 0];
+  const pages: { mean: Float32Array; picture: Raster }[] = [];
   for (let i = 0; i < MEASURED_PAGES; i++) {
     const pictures = await draw(random, { batch: 1, sizePx }, framePx);
     const { image } = feedsOf({ batch: 1, sizePx }, pictures);
     const { mean } = (await session.run({ image })).outputs;
+    pages.push({ mean: mean!, picture: pictures[0]! });
     count += mean!.length;
     for (const value of mean!) {
       sum += value;
@@ -192,5 +197,11 @@ async function measureLatents(
   await session.close();
   const shift = sum / count;
   const scale = 1 / Math.sqrt(squares / count - shift ** 2);
-  return { scaleFactor: scale, shiftFactor: shift };
+  const fit = new LatentMapFit(network.zChannels);
+  for (const { mean, picture } of pages)
+    fit.add(
+      mean.map((z) => scale * (z - shift)),
+      toPlanes(picture),
+    );
+  return { scaleFactor: scale, shiftFactor: shift, latentRgb: fit.map() };
 }

@@ -61,7 +61,8 @@ export class Pace {
 export function estimate(last: Progress, elapsedMs: number, expectedMs = 10_000): Progress {
   const x = elapsedMs / expectedMs;
   const fraction = x <= 0.8 ? x : 1 - 0.2 * Math.exp((0.8 - x) / 0.2);
-  return { ...last, step: Math.min(last.step + fraction, last.steps) };
+  const { phase, step, steps } = last;
+  return { phase, step: Math.min(step + fraction, steps), steps };
 }
 
 /** What follows the report `last`: a step of its phase, or the way to the next phase. */

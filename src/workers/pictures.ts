@@ -29,6 +29,7 @@ export function createPictureHost({
     open: (request, options) => host.run("open", request, options),
     fit: (request, options) => host.run("fit", request, options),
     cut: (request, options) => host.run("cut", request, options),
+    encode: (request, options) => host.run("encode", request, options),
     split: (request, options) => host.run("split", request, options),
     compose: (request, options) => host.run("compose", request, options),
     previews: (request, options) => host.run("previews", request, options),

@@ -83,6 +83,22 @@ test("tiles of a real page are near the whole of it, and a page of one tile is t
   expect(error).toBeLessThan(0.12);
 });
 
+test("networks in tiles: a page of one tile is the whole, a longer one is near it", async () => {
+  const tiled = new Networks(folder, config, { inTiles: true });
+  const noise = (px: number) => new Float32Array(px).map((_, i) => Math.sin(i * i));
+  const small = { channels: 16, height: 8, width: 8 };
+  const few = noise(16 * 8 * 8);
+  expect(await tiled.decode(few, small)).toEqual(await whole.decode(few, small));
+  const long = { channels: 16, height: 8, width: 72 };
+  const many = noise(16 * 8 * 72);
+  const picture = await tiled.decode(many, long);
+  expect([picture.height, picture.width]).toEqual([64, 576]);
+  expect(rms(picture.data, (await whole.decode(many, long)).data)).toBeLessThan(0.12);
+  const latents = await tiled.encode(picture);
+  expect(rms(latents, await whole.encode(picture))).toBeLessThan(0.2);
+  await tiled.close();
+});
+
 function ramp(channels: number, height: number, width: number): PlaneStack {
   const data = new Float32Array(channels * height * width).map((_, i) => i);
   return { channels, height, width, data };

@@ -140,6 +140,21 @@ describe("a tool that makes a procedure", () => {
 });
 
 describe("get_procedure", () => {
+  test("shows of work on its way what the page seems to become", async () => {
+    const preview = { width: 3, height: 3, data: new Uint8Array(27).fill(90) };
+    gate = await openGate(dataDir, 8, preview);
+    const id = await begin();
+    await expect.poll(gate.begun).toBe(1);
+    const { pictures, structured } = await call("get_procedure", {
+      procedure_id: id,
+      wait_seconds: 0,
+    });
+    expect(structured).toMatchObject({ status: "running" });
+    expect(pictures).toHaveLength(1);
+    expect(await sharp(pictures[0]).metadata()).toMatchObject({ format: "jpeg", width: 256 });
+    expect((await finish(id)).pictures).toHaveLength(4);
+  });
+
   test("tells of work that did not come to its end how to have it made again", async () => {
     const id = await begin({ ...rocket, steps: ["a", "b", "c", "d"] });
     const cancelled = await call("cancel_procedure", { procedure_id: id });

@@ -78,6 +78,8 @@ export const clipConfig = z.object({
   numHeads: size,
 });
 
+const colour = z.array(z.number()).length(3);
+
 export const modelConfig = z.object({
   name: z.string(),
   transformer: fluxConfig,
@@ -86,6 +88,8 @@ export const modelConfig = z.object({
   clip: clipConfig,
   /** LoRA files by name; `asymmetric` has one B a domain */
   adapters: z.record(z.string(), fileName).default({}),
+  /** linear map of latents to colours, for pictures on the way: a row a channel */
+  latentRgb: z.object({ weights: z.array(colour).max(1000), bias: colour }).optional(),
 });
 
 export type FluxConfig = z.infer<typeof fluxConfig>;

@@ -14,6 +14,7 @@ export const ALL = "img after all blocks";
 export const VELOCITY = "velocity";
 
 export type FluxPiece = "first" | "rest" | "last";
+export const fluxPieces: readonly FluxPiece[] = ["first", "rest", "last"];
 
 const pieces: Record<FluxPiece, (g: Graph, img: Dim[]) => Graph> = {
   first(g) {

@@ -12,6 +12,10 @@ export interface SampleStep {
   step: number;
   /** the page at this time; the last one is the result. Read it before the next step changes it. */
   x: Float32Array;
+  /** the time of `x` */
+  t: number;
+  /** the velocity by which it came there: `x − t · v` is where it seems to lead */
+  v: Float32Array;
 }
 
 /**
@@ -32,7 +36,7 @@ export async function* sample(
     const v = await velocity(x, t);
     for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + (next - t) * (v[i] as number);
     if (step === times.length - 1) restore(x, known);
-    yield { step, x };
+    yield { step, x, t: next, v };
   }
 }
 

@@ -18,6 +18,8 @@ export { learningRate, type LearningRateOptions } from "./learning-rate.js";
 export * from "./optimizers/index.js";
 export type { Graph, Shape } from "../graph/index.js";
 export type { SavedState } from "./state.js";
+export { LatentMapFit } from "../fit-latent-map.js";
+export type { LatentMap } from "../latent-map.js";
 // What training reads and writes.
 export {
   autoencoderConfig,

@@ -13,21 +13,33 @@ import type { Variant } from "./table.js";
 
 /** Of the largest page, the longest prompt and the longest job; ranks of a domain. */
 const PAGE_PX = 1056;
+const LATENT_PX = 8;
 const TXT_TOKENS = 512;
 const STEPS = 50;
 const RANK = 64;
 
-/** In bytes, without what the driver takes. */
-export function networkNeeds(config: ModelConfig, variant: Variant): Record<NetworkName, number> {
+/**
+ * In bytes, without what the driver takes.
+ * @param tileLatents - side of the tiles in which the autoencoder works; undefined: it sees the whole page
+ */
+export function networkNeeds(
+  config: ModelConfig,
+  variant: Variant,
+  tileLatents = PAGE_PX / LATENT_PX,
+): Record<NetworkName, number> {
   const { transformer, autoencoder, t5, clip } = config;
   const { total, overhead } = memoryNeeds(transformer)(variant);
   const sized = (network: NetworkName, graph: Graph, sizes: Record<string, number> = {}) =>
     shaped(graph, computeOf(network, variant), (name) => sizes[name] ?? RANK);
   const modulation = sized("modulation", fluxModulation(transformer), { steps: STEPS });
-  const pixels = { height: PAGE_PX, width: PAGE_PX };
-  const latents = { height: PAGE_PX / 8, width: PAGE_PX / 8 };
+  const pixels = { height: LATENT_PX * tileLatents, width: LATENT_PX * tileLatents };
+  const latents = { height: tileLatents, width: tileLatents };
   return {
     transformer: total - overhead,
+    // All that its pieces take is counted at the largest.
+    first: 0,
+    rest: total - overhead,
+    last: 0,
     modulation:
       weightBytes(modulation, variant) + loraBytes(modulation, variant) + modulation.peak(),
     t5: storedAndPeak(sized("t5", t5Encoder(t5), { B·S: TXT_TOKENS, S: TXT_TOKENS })),

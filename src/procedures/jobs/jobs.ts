@@ -12,13 +12,21 @@ import type { MakeProgress } from "../paint.js";
 import type { Plan } from "../plan.js";
 import type { Procedure } from "../procedure.js";
 import type { Store } from "../store.js";
+import type { Raster } from "../../raster.js";
 
 export type FoundState = Job["state"] | "done";
 
 /** Where the making of a procedure stands: a job, a procedure, or what a cancelled job left. */
 export type Found =
-  | { state: "done"; id: string; procedure: Procedure; job?: undefined }
-  | { state: Job["state"]; id: string; procedure?: Procedure; job: Job };
+  | { state: "done"; id: string; procedure: Procedure; job?: undefined; preview?: undefined }
+  | {
+      state: Job["state"];
+      id: string;
+      procedure?: Procedure;
+      job: Job;
+      /** the page that is being painted, as it seems to become: of jobs of this server */
+      preview?: Raster | undefined;
+    };
 
 export interface WaitOptions {
   /** at most so long */
@@ -92,7 +100,8 @@ function viewOf(desk: Desk, owner: string | undefined): Jobs {
   // The job first: when it is gone, its procedure is there.
   async function find(id: string): Promise<Found> {
     const here = queue.find(id);
-    if (isMine(here) && isActive(here)) return { state: here.state, id, job: here };
+    if (isMine(here) && isActive(here))
+      return { state: here.state, id, job: here, preview: queue.previewOf(id) };
     const job = here ?? (await files.read(id));
     if (!isMine(job)) return { state: "done", id, procedure: await store.load(id) };
     const procedure = await store.load(id).catch((error: unknown) => {

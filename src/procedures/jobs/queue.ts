@@ -11,12 +11,15 @@ import { newId } from "../id.js";
 import type { MakeProgress } from "../paint.js";
 import type { Plan } from "../plan.js";
 import { reasonOf } from "../words.js";
+import type { Raster } from "../../raster.js";
 
 interface Entry {
   job: Job;
   plan: Plan;
   clock: Clock;
   controller: AbortController;
+  /** the latest of the page that is painted */
+  preview?: Raster | undefined;
   /** what is written of a job, one after the other */
   written: Promise<void>;
 }
@@ -67,6 +70,11 @@ export class JobQueue {
   find(id: string): Job | undefined {
     const entry = [...this.#entries, ...this.#ending].find(({ job }) => job.id === id);
     return entry && { ...entry.job, ...this.#etaOf(id) };
+  }
+
+  /** The page of a job as it seems to become, where it is being painted and the model can tell. */
+  previewOf(id: string): Raster | undefined {
+    return this.#entries.find(({ job }) => job.id === id)?.preview;
   }
 
   get #entries(): Entry[] {
@@ -200,8 +208,9 @@ export class JobQueue {
     }
   }
 
-  #onProgress(entry: Entry, { fraction, message, framesReady }: MakeProgress): void {
+  #onProgress(entry: Entry, { fraction, message, framesReady, preview }: MakeProgress): void {
     if (!this.#entries.includes(entry)) return;
+    if (preview !== undefined) entry.preview = preview;
     this.#change(entry, { fraction, message, ...(framesReady !== undefined && { framesReady }) });
   }
 

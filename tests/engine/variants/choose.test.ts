@@ -62,23 +62,23 @@ describe("the first that fits is chosen", () => {
     const { memoryBytes: _, ...webgpu } = having({ webgpu: 1 })[1]!;
     const { name, because } = choose({ providers: [webgpu] });
     expect(name).toBe("webgpu-f16");
-    expect(because).toBe("the first that fits: it needs 18.8 GB of an unknown amount");
+    expect(because).toBe("the first that fits: it needs 19.2 GB of an unknown amount");
   });
 });
 
 describe("it is said why, and what would do", () => {
   test("of every other one", () => {
     const { because, why } = choose({ providers: having({ cuda: 16 * GB, cpu: 8 * GB }) });
-    expect(because).toBe("the first that fits: it needs 10.8 GB of 16.0 GB");
+    expect(because).toBe("the first that fits: it needs 10.7 GB of 16.0 GB");
     expect(why).toEqual({
-      "cuda-bf16": "needs 18.8 GB, and the device has 16.0 GB; cuda-8bit needs 10.8 GB",
+      "cuda-bf16": "needs 18.7 GB, and the device has 16.0 GB; cuda-8bit needs 10.7 GB",
       "cuda-fp8": "the weights are not fp8",
       "webgpu-f16": "why webgpu",
       "webgpu-8bit": "why webgpu",
       "webgpu-4bit": "why webgpu",
       "webgpu-f32": "why webgpu",
-      cpu: "needs 37.1 GB, and the device has 8.0 GB; cuda-8bit needs 10.8 GB",
-      "cpu-8bit": "needs 11.8 GB, and the device has 8.0 GB; cuda-8bit needs 10.8 GB",
+      cpu: "needs 50.3 GB, and the device has 8.0 GB; cuda-8bit needs 10.7 GB",
+      "cpu-8bit": "needs 11.6 GB, and the device has 8.0 GB; cuda-8bit needs 10.7 GB",
       "cpu-4bit": "cuda-8bit comes first",
     });
   });
@@ -87,7 +87,7 @@ describe("it is said why, and what would do", () => {
     const { name, because, why } = choose({ providers: having({ webgpu: 4 * GB, cpu: 4 * GB }) });
     expect(name).toBeUndefined();
     expect(because).toBe("nothing fits here");
-    expect(why["webgpu-4bit"]).toBe("needs 6.5 GB, and the device has 4.0 GB");
+    expect(why["webgpu-4bit"]).toBe("needs 6.9 GB, and the device has 4.0 GB");
     expect(Object.keys(why)).toHaveLength(variants.length);
   });
 });
@@ -105,14 +105,14 @@ describe("a wish", () => {
     const { name, because } = choose({ providers: having({ webgpu: 10 * GB }), wish: { variant: "webgpu-8bit" } }); // prettier-ignore
     expect(name).toBe("webgpu-8bit");
     expect(because).toBe(
-      "asked for by name, although it needs 10.8 GB, and the device has 10.0 GB",
+      "asked for by name, although it needs 11.2 GB, and the device has 10.0 GB",
     );
   });
 
   test("that cannot be had is refused, with what can", () => {
     const { name, because, why } = choose({ wish: { variant: "cuda-8bit" } });
     expect(name).toBeUndefined();
-    expect(because).toBe("what was asked for cannot be had; cpu needs 37.1 GB");
+    expect(because).toBe("what was asked for cannot be had; cpu needs 50.3 GB");
     expect(why["cuda-8bit"]).toBe("why cuda");
   });
 

@@ -1,5 +1,6 @@
 // A workshop whose painter waits for permission, page by page, and heeds a cancel as the real one does.
 import { type Context, createJobs, type Jobs, WorkerError } from "#src/procedures/index.js";
+import type { Raster } from "#src/raster.js";
 import { openWorkshop } from "../workshop.js";
 
 export interface Gate {
@@ -13,7 +14,8 @@ export interface Gate {
   fail(error: Error): Promise<void>;
 }
 
-export async function openGate(dataDir: string, queueLimit = 8): Promise<Gate> {
+/** @param preview - what the painter shows of a page that it has begun */
+export async function openGate(dataDir: string, queueLimit = 8, preview?: Raster): Promise<Gate> {
   const workshop = await openWorkshop(dataDir);
   const pages: Page[] = [];
   let begun = 0;
@@ -27,7 +29,7 @@ export async function openGate(dataDir: string, queueLimit = 8): Promise<Gate> {
         const page = newPage();
         pages.push(page);
         begun++;
-        onProgress?.({ phase: "sample", step: 6, steps: 24 });
+        onProgress?.({ phase: "sample", step: 6, steps: 24, preview });
         const cancel = () => {
           if (pages.includes(page)) pages.splice(pages.indexOf(page), 1);
           page.reject(new WorkerError("cancelled", "was asked to stop"));
