@@ -4,13 +4,13 @@
 export class FirstBlockCache {
   /** steps that took the rest from an earlier one */
   reused = 0;
-  readonly #threshold: number;
+  readonly threshold: number;
   #change: Float32Array | undefined;
   #rest: Float32Array | undefined;
 
   /** @param threshold - the mean difference, as a share of the mean change, below which steps are alike */
   constructor(threshold: number) {
-    this.#threshold = threshold;
+    this.threshold = threshold;
   }
 
   /**
@@ -18,7 +18,7 @@ export class FirstBlockCache {
    * @param change - what the first block adds in this step
    */
   restFor(change: Float32Array): Float32Array | undefined {
-    if (this.#change === undefined || difference(this.#change, change) >= this.#threshold)
+    if (this.#change === undefined || difference(this.#change, change) >= this.threshold)
       return undefined;
     this.reused++;
     return this.#rest;

@@ -17,6 +17,7 @@ export async function networksOptions(
   const { variant, isSmall } = settlement;
   return {
     ...placement(config, settlement, settings.tiles),
+    variant: variant.name,
     loras: variant.loras,
     modulation: isSmall ? "inside" : variant.modulation,
     form: formOf(variant),

@@ -49,6 +49,8 @@ export interface Planes {
 export interface NetworksOptions extends SessionsOptions {
   /** how LoRAs come in: fed at every run, or baked into the session out of their files */
   loras?: "inputs" | "baked";
+  /** what the way they are opened in is called */
+  variant?: string;
 }
 
 export class Networks {
@@ -67,6 +69,11 @@ export class Networks {
     const { lowRankModules, weights } = fluxTransformer(config.transformer, { takesLora: "all" });
     this.modules = lowRankModules;
     this.#norms = new Map([...weights].filter(([key]) => key.endsWith("_norm.scale")));
+  }
+
+  /** the row of the table of variants that this is */
+  get variant(): string {
+    return this.#options.variant ?? "cpu";
   }
 
   /** Velocity of every image token, [L, 64]. */

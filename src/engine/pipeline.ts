@@ -171,7 +171,8 @@ export class Pipeline {
       restorePixels(page, cell, picture),
     );
     const timings = { loadMs, textMs, sampleMs, decodeMs: clock.lap() };
-    return { page, knownPsnrDb, versions, timings };
+    const ran = { variant: this.#networks.variant, cacheThreshold: cache?.threshold ?? 0 };
+    return { page, knownPsnrDb, versions, ran, timings };
   }
 
   /** @param load - called before the networks are needed, which they are not for the last prompt again */

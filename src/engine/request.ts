@@ -55,6 +55,8 @@ export interface PaintResult {
   knownPsnrDb: number[];
   /** a fingerprint of every weight file used, by its name in model.json (`transformer`, `asymmetric`, …) */
   versions: Record<string, string>;
+  /** in what way, where the request does not say it: a variant's name, and the cache's threshold */
+  ran: { variant: string; cacheThreshold: number };
   timings: { loadMs: number; textMs: number; sampleMs: number; decodeMs: number };
 }
 

@@ -26,7 +26,7 @@ export interface Work extends Pick<
   /** when it began, by `performance.now()` */
   startedAt: number;
   /** what the engine says of every page it painted */
-  passes: readonly Pick<PaintedFrames, "versions" | "timings" | "adapters">[];
+  passes: readonly Pick<PaintedFrames, "versions" | "timings" | "adapters" | "sampling">[];
 }
 
 export interface Drawn {
@@ -56,6 +56,7 @@ export async function finish(
     ...(parent && { parent: parent.id }),
     createdAt: new Date().toISOString(),
     model: painter,
+    sampling: passes.at(-1)?.sampling,
     adapters: allOf([...(parent?.adapters ?? []), ...passes.flatMap(({ adapters }) => adapters)]),
     steps: steps.map(({ png, ...step }, i) => ({ ...step, file: keep(frameFile(i), png) })),
     page: keep("page.png", page.png),

@@ -63,6 +63,8 @@ export interface PagePlan {
 }
 
 export interface PaintedFrames extends Pick<PaintResult, "knownPsnrDb" | "versions" | "timings"> {
+  /** what, besides prompt, seed and LoRAs, decides the pictures */
+  sampling: NonNullable<Procedure["sampling"]>;
   /** what it was painted with */
   adapters: Procedure["adapters"];
   page: Frame;
@@ -77,7 +79,9 @@ export async function paintFrames(
 ): Promise<PaintedFrames> {
   const { layout, sidePx } = plan.canvas;
   let fraction = 0;
-  const { page, ...painted } = await engine.paint(
+  const sampling = samplingFor(model, plan.mode);
+  const steps = plan.steps ?? sampling.steps;
+  const { page, ran, ...painted } = await engine.paint(
     {
       modelDir,
       prompt: plan.prompt,
@@ -85,8 +89,8 @@ export async function paintFrames(
       heightPx: sidePx,
       ...lorasOf(plan.stack),
       seed: plan.seed,
-      ...samplingFor(model, plan.mode),
-      ...(plan.steps !== undefined && { steps: plan.steps }),
+      ...sampling,
+      steps,
       known: plan.known.map(({ cell, picture }) => ({
         cell: cellRectAt(plan.canvas, cell),
         picture,
@@ -105,7 +109,12 @@ export async function paintFrames(
   if (!plan.more) onPainted?.();
   const cut = await pictures.cut({ page, layout, framePx: plan.framePx });
   signal?.throwIfAborted();
-  return { ...painted, ...cut, adapters: adaptersOf(plan.stack, painted.versions) };
+  return {
+    ...painted,
+    ...cut,
+    sampling: { steps, guidance: sampling.guidance, ...ran },
+    adapters: adaptersOf(plan.stack, painted.versions),
+  };
 }
 
 // How a page's time is spent, roughly: begin and end of each phase.

@@ -52,6 +52,15 @@ export const procedure = z.object({
       weight: z.number(),
     }),
   ),
+  /** how it was painted, or the newest of its steps; what the cache left out, it left out by its threshold */
+  sampling: z
+    .object({
+      steps: z.number().int(),
+      guidance: z.number(),
+      variant: z.string(),
+      cacheThreshold: z.number(),
+    })
+    .optional(),
   /** size of a generated frame; a given picture may be larger */
   framePx: z.number().int(),
   steps: z.array(procedureStep).min(1),

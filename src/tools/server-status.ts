@@ -20,7 +20,10 @@ const status = z.object({
   }),
   engine: z.object({
     doing: z.enum(["off", "resting", "painting", "waiting"]),
-    provider: z.string(),
+    variant: z
+      .string()
+      .optional()
+      .describe("In what way it last painted: on what, with which weights. None before that."),
     pid: z.number().int().optional(),
     memory_bytes: z.number().optional(),
     waits_for: z
@@ -86,10 +89,10 @@ async function modelOf(context: Context): Promise<Status["model"]> {
 }
 
 async function engineOf({ engine }: Context): Promise<Status["engine"]> {
-  const { doing, pid, memoryBytes, waitsFor } = await engine.state();
+  const { doing, pid, memoryBytes, waitsFor, variant } = await engine.state();
   return {
     doing,
-    provider: "cpu",
+    ...(variant !== undefined && { variant }),
     ...(pid !== undefined && { pid }),
     ...(memoryBytes !== undefined && { memory_bytes: memoryBytes }),
     ...(waitsFor !== undefined && { waits_for: waitsFor }),
@@ -105,11 +108,13 @@ const DOING = {
 
 function tell({ model, engine, memory, queue, versions, data_folder }: Status): string {
   const holder = engine.waits_for === undefined ? "" : ` (process ${engine.waits_for})`;
+  const way =
+    engine.variant === undefined ? "" : `; it last painted by the variant ${engine.variant}`;
   const size = engine.memory_bytes === undefined ? "" : `, ${inMiB(engine.memory_bytes)}`;
   return [
     `Model “${model.name}” (${inMiB(model.weights_bytes)} of weights in ${model.folder}). ${model.can_draw}`,
     `Installed: ${model.domains.join(", ")}; adapters ${model.adapters.join(", ") || "none"}; styles ${model.styles.join(", ") || "none"}.`,
-    `${DOING[engine.doing]}${holder}, on the ${engine.provider}${size}.`,
+    `${DOING[engine.doing]}${holder}${size}${way}.`,
     `Memory: ${inMiB(memory.free_bytes)} of ${inMiB(memory.machine_bytes)} free; this server takes ${inMiB(memory.server_bytes)}.`,
     `Queue: ${queue.waiting} of at most ${queue.limit} wait.`,
     ...queue.yours.map(tellStanding),

@@ -125,9 +125,13 @@ async function encodeSequence(
 /** Latents of pictures, by the model folder's own autoencoder. */
 export async function openEncoder(modelDir: string) {
   const { autoencoder } = await readModelConfig(modelDir);
-  const session = await openSession(encoder(autoencoder), path.resolve(modelDir, autoencoder.file), {
-    owns: (key) => !key.startsWith("decoder."),
-  });
+  const session = await openSession(
+    encoder(autoencoder),
+    path.resolve(modelDir, autoencoder.file),
+    {
+      owns: (key) => !key.startsWith("decoder."),
+    },
+  );
   return {
     run: async (picture: Raster) => {
       const { data, width, height } = toPlanes(picture);

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Host } from "./host.js";
 import { ModelSeat } from "./model-seat.js";
-import type { EngineSettings, PaintOptions, PaintRequest, PaintResult } from "./records.js";
+import type {
+  EngineSettings,
+  PaintOptions,
+  PaintProgress,
+  PaintRequest,
+  PaintResult,
+} from "./records.js";
 import { residentBytes } from "../processes.js";
 
 export interface EngineHost {
@@ -35,6 +41,8 @@ export interface EngineState {
   memoryBytes?: number;
   /** the process that holds the model */
   waitsFor?: number;
+  /** in what way the last page was painted: a variant's name */
+  variant?: string;
 }
 
 export interface EngineOptions extends EngineSettings {
@@ -75,6 +83,7 @@ export function createEngineHost({
   const closing = new AbortController();
   let pages = 0;
   let stayUntil = 0;
+  let variant: string | undefined;
   let idle: NodeJS.Timeout | undefined;
   let look: NodeJS.Timeout | undefined;
 
@@ -89,7 +98,13 @@ export function createEngineHost({
       await seat.take(request.modelDir, { signal: gone, onWait });
       if (seat.isHeld) look ??= setInterval(giveWay, LOOK_MS).unref();
       const kind = `${request.widthPx}x${request.heightPx} ${request.modelDir}`;
-      return await host.run("paint", request, { signal, onProgress, kind });
+      const painted = await host.run<PaintResult, PaintProgress>("paint", request, {
+        signal,
+        onProgress,
+        kind,
+      });
+      variant = painted.ran.variant;
+      return painted;
     } finally {
       pages--;
       stayUntil = more ? performance.now() + NEXT_PAGE_MS : 0;
@@ -131,6 +146,7 @@ export function createEngineHost({
         ...(pid !== undefined && { pid }),
         ...(memoryBytes && { memoryBytes }),
         ...(waitsFor !== undefined && { waitsFor }),
+        ...(variant !== undefined && { variant }),
       };
     },
     get pid() {

@@ -65,6 +65,7 @@ function paint(
   return {
     page: { width, height, data },
     knownPsnrDb: request.known.map(() => knownPsnrDb),
+    ran: { variant: "cpu", cacheThreshold: 0 },
     versions: {
       transformer,
       asymmetric: "a1",

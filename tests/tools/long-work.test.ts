@@ -345,7 +345,7 @@ describe("the others", () => {
     const { structured, text } = await call<object>("server_status", {});
     expect(structured).toMatchObject({
       model: { name: "embedded", weights_bytes: expect.any(Number) },
-      engine: { doing: "off", provider: "cpu" },
+      engine: { doing: "off" },
       queue: { waiting: 1, limit: 8, yours: [{ status: "running" }, { status: "queued" }] },
       versions: { makeanything: "1.2.3", onnxruntime: expect.stringMatching(/^\d+\./) },
       data_folder: dataDir,

@@ -39,9 +39,9 @@ describe("an engine", () => {
     const host = createHost({ idleMs: 300 });
     await host.paint(page);
     const first = host.pid;
-    expect(await host.state()).toMatchObject({ doing: "resting", pid: first });
+    expect(await host.state()).toMatchObject({ doing: "resting", pid: first, variant: "cpu" });
     await expect.poll(() => host.pid, SOON).toBeUndefined();
-    expect(await host.state()).toEqual({ doing: "off" });
+    expect(await host.state()).toEqual({ doing: "off", variant: "cpu" });
     await host.paint(page);
     expect(host.pid).not.toBe(first);
   });

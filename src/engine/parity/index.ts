@@ -59,7 +59,8 @@ async function* modelCases(
             if (device === undefined && !name.startsWith("noise"))
               yield* inHalves("f16", config, on(halves));
           }
-          if (name === "transformer") yield* formCases(folder, config, cases);
+          if (name === "transformer" && device === undefined)
+            yield* formCases(folder, config, cases);
         }
       } catch (error) {
         yield failed(name, error);
