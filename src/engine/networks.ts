@@ -2,7 +2,7 @@
 import type { LowRankModule } from "./graph/index.js";
 import { formFor, loraFeeds, serves } from "./lora-form.js";
 import type { ModelConfig } from "./models/config.js";
-import { ALL, CHANGE, IMG, REST, TXT, VELOCITY } from "./models/flux-pieces.js";
+import { CHANGE, IMG, REST, TXT, VELOCITY } from "./models/flux-pieces.js";
 import { fluxTransformer } from "./models/flux.js";
 import { t5Buckets } from "./models/t5.js";
 import type { NetworkName } from "./network-name.js";
@@ -105,8 +105,8 @@ export class Networks {
     const [img, txt, change] = [first[IMG]!, first[TXT]!, first[CHANGE]!];
     const rest = cache.restFor(change);
     if (rest !== undefined) {
-      const all = this.#tokens(img.map((value, i) => value + rest[i]!));
-      return only(await this.#run("last", { ...feeds, [ALL]: all }));
+      const parts = { [IMG]: this.#tokens(img), [REST]: this.#tokens(rest) };
+      return only(await this.#run("last", { ...feeds, ...parts }));
     }
     const streams = { [IMG]: this.#tokens(img), [TXT]: this.#tokens(txt) };
     const behind = await this.#run("rest", { ...feeds, ...streams });

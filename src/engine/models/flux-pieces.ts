@@ -25,7 +25,23 @@ const pieces: Record<FluxPiece, (g: Graph, img: Dim[]) => Graph> = {
     tapChange(g, REST, IMG, ALL);
     return between(g, { from: { [IMG]: img, [TXT]: img.with(1, "S") }, to: [VELOCITY, REST] });
   },
-  last: (g, img) => between(g, { from: { [ALL]: img }, to: [VELOCITY] }),
+  last(g, img) {
+    const piece = between(g, { from: { [ALL]: img }, to: [VELOCITY] });
+    piece.inputs.splice(
+      piece.inputs.findIndex(({ name }) => name === ALL),
+      1,
+    );
+    const parts = [piece.input(IMG, "F32", img), piece.input(REST, "F32", img)];
+    piece.nodes.unshift({
+      op: "Add",
+      domain: "",
+      inputs: parts.map(({ name }) => name),
+      outputs: [ALL],
+      attributes: {},
+      needs: "range",
+    });
+    return piece;
+  },
 };
 
 function tapChange(g: Graph, name: string, before: string, after: string): void {
