@@ -180,7 +180,7 @@ describe("parity", () => {
     const { stdout, status } = run("parity", copy, "--json");
     const { pass, cases } = JSON.parse(stdout) as { pass: boolean; cases: ParityResult[] };
     const failed = cases.filter((one) => !one.pass).map(({ name }) => name);
-    expect(failed.map((name) => name.split(" ")[0])).toEqual(["clip"]);
+    expect([...new Set(failed.map((name) => name.split(" ")[0]))]).toEqual(["clip"]);
     expect([pass, status]).toEqual([false, 1]);
   });
 
