@@ -3,7 +3,8 @@ import { pino } from "pino";
 import { configFrom, contextFrom, type Flags } from "./settings.js";
 import { type Config, SECRET_VARIABLES, tokensOf } from "../config.js";
 import { createJobs } from "../procedures/index.js";
-import { type Limits, parseAddress, serveHttp, serveStdio, USUAL } from "../server/index.js";
+import type { Limits } from "../server/http/index.js";
+import { serveStdio } from "../server/index.js";
 
 export interface ServeFlags extends Flags {
   /** where to listen; true: at the usual address */
@@ -26,6 +27,7 @@ export async function serve({ http, ...flags }: ServeFlags, version: string): Pr
   };
   const options = { context, jobs, settings, log, version, close };
   if (http === undefined) return serveStdio(options);
+  const { parseAddress, serveHttp, USUAL } = await import("../server/http/index.js");
   const { httpHosts: hosts, httpOrigins: origins, httpOauth: oauth } = settings;
   const address = http === true ? USUAL : parseAddress(http);
   await serveHttp({
