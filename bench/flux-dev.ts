@@ -1,25 +1,15 @@
 // FLUX.1-dev's real width at reduced depth, for what is measured without its weights: speed does not depend
 // on their values.
+import { fluxDev as real } from "../src/doctor/flux-dev.js";
 import { countOf, type Graph } from "../src/engine/graph/index.js";
 import type { FluxConfig } from "../src/engine/models/config.js";
 import type { Feed } from "../src/engine/runtime/session.js";
 
-export const fluxDev: FluxConfig = {
-  file: "",
-  inChannels: 64,
-  hiddenSize: 3072,
-  numHeads: 24,
-  mlpRatio: 4,
-  depth: 1,
-  depthSingle: 1,
-  axesDim: [16, 56, 56],
-  theta: 10000,
-  contextDim: 4096,
-  vecDim: 768,
-  guidanceEmbed: true,
-};
-export const DOUBLE_BLOCKS = 19;
-export const SINGLE_BLOCKS = 38;
+const whole = real.transformer;
+
+export const fluxDev: FluxConfig = { ...whole, depth: 1, depthSingle: 1 };
+export const DOUBLE_BLOCKS = whole.depth;
+export const SINGLE_BLOCKS = whole.depthSingle;
 export const TEXT_TOKENS = 512;
 /** Of a page of 1056 px. */
 export const PAGE_TOKENS = 66 * 66;

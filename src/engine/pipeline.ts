@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import { EngineError } from "./error.js";
 import { ropeTable } from "./layers/rope.js";
 import { latentMapOf, pictureOf } from "./latent-map.js";
+import { LATENT_PX, latentSize } from "./latent-size.js";
 import { LastResult, remember } from "./memory.js";
+import { ModelLoras, type LorasAsked } from "./model-loras.js";
 import { readModelConfig, type ModelConfig } from "./models/config.js";
 import { FirstBlockCache } from "./first-block-cache.js";
 import { fluxPieces } from "./models/flux-pieces.js";
@@ -24,8 +26,7 @@ import { schedule } from "./sampling/schedule.js";
 import { imageIds, pack, unpack, type LatentSize } from "./sampling/tokens.js";
 import { Stopwatch } from "./stopwatch.js";
 import { openTokenizer, type TextTokenizer } from "./text/tokenizer.js";
-import { fingerprint } from "./weights/fingerprint.js";
-import { domainCount, type LoraFile, type LoraStack } from "./weights/lora/index.js";
+import type { LoraStack } from "./weights/lora/index.js";
 import type { Raster } from "../raster.js";
 
 /** What the model sees of a prompt. */
@@ -37,8 +38,6 @@ export interface TextStates {
   /** [vecDim] */
   vec: Float32Array;
 }
-
-type NamedLora = Pick<PaintRequest["loras"][number], "name" | "file">;
 
 /** What the loop needs. */
 export interface SampleInput {
@@ -52,29 +51,23 @@ export interface SampleInput {
   cache?: FirstBlockCache | undefined;
 }
 
-/** Pixels of a latent, and of a token. */
-const LATENT_PX = 8;
-const TOKEN_PX = 16;
 /** At most so many pictures on the way to a page. */
 const PREVIEWS = 8;
-/** The adapter that domains are of where a request names no other. */
-const ASYMMETRIC = "asymmetric";
 
-/** One model folder, held open: sessions, tokenizers, LoRA files, and what the last job computed. */
+/** One model folder, held open: sessions, tokenizers, LoRAs, and what the last job computed. */
 export class Pipeline {
   readonly #folder: string;
   readonly #config: ModelConfig;
   readonly #networks: Networks;
-  readonly #files = new Map<string, Promise<LoraFile>>();
-  readonly #versions = new Map<string, Promise<string>>();
   readonly #tokenizers = new Map<"t5" | "clip", Promise<TextTokenizer>>();
   readonly #text = new LastResult<TextStates>();
-  readonly #loras = new LastResult<LoraStack>();
+  readonly #loras: ModelLoras;
 
   constructor(folder: string, config: ModelConfig, options?: NetworksOptions) {
     this.#folder = folder;
     this.#config = config;
     this.#networks = new Networks(folder, config, options);
+    this.#loras = new ModelLoras(folder, config, this.#networks);
   }
 
   /** @throws EngineError `no_device` where the model cannot be run as the settings say */
@@ -132,7 +125,7 @@ export class Pipeline {
     if (request.known.length > 0) needed.push("encoder");
     // Where they do not all fit, each comes when it is needed, and those before it leave.
     if (this.#networks.hold(needed)) await load(...needed);
-    const versions = await this.#usedVersions(request);
+    const versions = await this.#loras.versions(request);
     const loadMs = clock.lap();
 
     await report("text", 0, 1);
@@ -216,28 +209,8 @@ export class Pipeline {
   }
 
   /** The LoRA stack of a mix of domains and plain LoRAs. */
-  stack({
-    domains,
-    asymmetric = ASYMMETRIC,
-    loras,
-  }: Pick<PaintRequest, "domains" | "asymmetric" | "loras">): Promise<LoraStack> {
-    return this.#loras.get(JSON.stringify([domains, asymmetric, loras]), async () => {
-      const parts = [];
-      for (const { b, weight } of domains) {
-        const file = await this.#lora({ name: asymmetric });
-        const count = domainCount(file);
-        if (count === 0)
-          throw new EngineError(
-            "bad_weights",
-            `${file.path} is a plain LoRA, not an asymmetric one`,
-          );
-        if (b > count)
-          throw new EngineError("bad_request", `${asymmetric} has B 1 to ${count}, not ${b}`);
-        parts.push({ file, b, weight });
-      }
-      for (const lora of loras) parts.push({ file: await this.#lora(lora), weight: lora.weight });
-      return this.#networks.stack(parts);
-    });
+  stack(request: LorasAsked): Promise<LoraStack> {
+    return this.#loras.stack(request);
   }
 
   /** The loop from the seed's noise on; the last step's `x` are the tokens of the result. */
@@ -292,39 +265,6 @@ export class Pipeline {
       return openTokenizer(resolve(this.#folder, tokenizer), maxLength);
     });
   }
-
-  #lora(lora: NamedLora): Promise<LoraFile> {
-    const path = this.#adapterPath(lora);
-    return remember(this.#files, path, () => this.#networks.openLora(path));
-  }
-
-  #adapterPath({ name, file: own }: NamedLora): string {
-    if (own !== undefined) return own;
-    const { adapters } = this.#config;
-    const file = adapters[name];
-    if (file === undefined)
-      throw new EngineError(
-        "bad_request",
-        `the model has no adapter ${name}; model.json names ${Object.keys(adapters).join(", ") || "none"}`,
-      );
-    return resolve(this.#folder, file);
-  }
-
-  async #usedVersions({
-    domains,
-    asymmetric = ASYMMETRIC,
-    loras,
-  }: PaintRequest): Promise<Record<string, string>> {
-    const paths: Record<string, string> = {
-      transformer: resolve(this.#folder, this.#config.transformer.file),
-    };
-    if (domains.length > 0) paths[asymmetric] = this.#adapterPath({ name: asymmetric });
-    for (const lora of loras) paths[lora.name] = this.#adapterPath(lora);
-    const versions: Record<string, string> = {};
-    for (const [name, path] of Object.entries(paths))
-      versions[name] = await remember(this.#versions, path, () => fingerprint(path));
-    return versions;
-  }
 }
 
 const timesOf = (steps: number, { height, width }: LatentSize): number[] =>
@@ -337,29 +277,4 @@ function checkFinite(phase: PaintProgress["phase"], ...results: Float32Array[]):
     "not_finite",
     `the phase ${phase} gave numbers that are not finite; are the weights what model.json says?`,
   );
-}
-
-/** @throws EngineError `bad_request` when the page or a cell does not fall on whole tokens or latents */
-function latentSize(request: PaintRequest, channels: number): LatentSize {
-  const { widthPx, heightPx, steps, known } = request;
-  const refuse = (what: string) => {
-    throw new EngineError("bad_request", `paint: ${what}`);
-  };
-  if (!(widthPx > 0 && heightPx > 0) || widthPx % TOKEN_PX !== 0 || heightPx % TOKEN_PX !== 0)
-    refuse(
-      `page must have sides that are multiples of ${TOKEN_PX} px, got ${widthPx} x ${heightPx}`,
-    );
-  if (!Number.isInteger(steps) || steps < 1) refuse(`steps must be 1 or more, got ${steps}`);
-  for (const { cell, picture } of known) {
-    const { x, y, width, height } = cell;
-    if ([x, y, width, height].some((px) => px % LATENT_PX !== 0))
-      refuse(`cell ${x},${y} ${width} x ${height} must lie on multiples of ${LATENT_PX} px`);
-    if (x < 0 || y < 0 || x + width > widthPx || y + height > heightPx)
-      refuse(`cell ${x},${y} ${width} x ${height} leaves the page of ${widthPx} x ${heightPx} px`);
-    if (picture.width !== width || picture.height !== height)
-      refuse(
-        `picture of ${picture.width} x ${picture.height} px in a cell of ${width} x ${height}`,
-      );
-  }
-  return { channels, height: heightPx / LATENT_PX, width: widthPx / LATENT_PX };
 }

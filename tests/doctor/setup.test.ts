@@ -11,7 +11,7 @@ import { writeModel } from "#src/doctor/write-model.js";
 import { createEngine, readModelConfig } from "#src/engine/index.js";
 import { frameCounts, loadDomains, loadModel, stylesOf } from "#src/procedures/index.js";
 import { weightsBytes } from "#src/workers/index.js";
-import { fluxDev } from "../engine/real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 import { encodeSafetensors, floatTensor } from "../support/safetensors.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { headerOf, sparse, tokenizer } from "./disk.js";

@@ -11,6 +11,7 @@ import { CaseFile } from "#src/engine/parity/case-file.js";
 import { conditions } from "#src/engine/parity/network-cases.js";
 import { openSafetensors } from "#src/engine/weights/safetensors.js";
 import { relativeRms } from "../support/relative-rms.js";
+import { redRocket } from "./red-rocket.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const NEVER = Number.MIN_VALUE;
@@ -66,19 +67,7 @@ describe.each(["inside", "ahead"] as const)("the pieces, modulation %s", (modula
 
 test("a page is the same to the byte without a threshold, and nearly with a low one", async () => {
   const engine = createEngine({ cacheThreshold: 0.15 });
-  const request = {
-    modelDir: fileURLToPath(new URL("../../models/embedded", import.meta.url)),
-    prompt: "2*2 of 4 sub-images, step-by-step sketch drawing process, a red rocket",
-    widthPx: 128,
-    heightPx: 128,
-    domains: [{ b: 5, weight: 1 }],
-    loras: [],
-    seed: 3,
-    steps: 16,
-    guidance: 1,
-    maskPadding: false,
-    known: [],
-  };
+  const request = { ...redRocket, widthPx: 128, heightPx: 128, steps: 16 };
   const whole = (await engine.paint({ ...request, cacheThreshold: 0 })).page.data;
   const never = (await engine.paint({ ...request, cacheThreshold: NEVER })).page.data;
   expect(never).toEqual(whole);

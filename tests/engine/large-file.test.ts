@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fluxDev } from "./real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 import { withHeader } from "../support/safetensors.js";
 import { temporaryFolder } from "../support/temporary.js";
 

@@ -1,6 +1,5 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { LatentMapFit } from "#src/engine/fit-latent-map.js";
 import { createEngine } from "#src/engine/index.js";
@@ -9,10 +8,9 @@ import { readModelConfig } from "#src/engine/models/config.js";
 import { Networks } from "#src/engine/networks.js";
 import { toRaster } from "#src/engine/pixels.js";
 import type { PaintProgress, PaintRequest } from "#src/engine/request.js";
-import { fluxDev } from "./real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
+import { embedded, redRocket } from "./red-rocket.js";
 import { temporaryFolder } from "../support/temporary.js";
-
-const embedded = fileURLToPath(new URL("../../models/embedded", import.meta.url));
 
 test("a map is found again in pictures that it has made", () => {
   const weights = [
@@ -79,17 +77,9 @@ test("FLUX's autoencoder is known, and a strange one without a map is not", () =
 });
 
 const request: PaintRequest = {
-  modelDir: embedded,
-  prompt: "a red rocket",
-  widthPx: 64,
-  heightPx: 64,
+  ...redRocket,
   domains: [],
-  loras: [],
-  seed: 3,
   steps: 16,
-  guidance: 1,
-  maskPadding: false,
-  known: [],
 };
 
 async function previews(modelDir: string, steps: number) {

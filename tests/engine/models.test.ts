@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ropeTable } from "#src/engine/layers/rope.js";
 import { modelConfig } from "#src/engine/models/config.js";
 import { t5Buckets } from "#src/engine/models/t5.js";
-import { fluxDev } from "./real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 test("T5's buckets: exact near by, logarithmic far away, the last one shared", () => {
   const length = 300;

@@ -1,16 +1,15 @@
 // The pipeline where memory is short: networks come and leave; and where numbers go wrong on the way.
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readModelConfig } from "#src/engine/models/config.js";
 import type { NetworkName } from "#src/engine/network-name.js";
 import { Pipeline } from "#src/engine/pipeline.js";
 import type { PaintProgress, PaintRequest } from "#src/engine/request.js";
 import { openSafetensors } from "#src/engine/weights/safetensors.js";
+import { embedded, redRocket } from "./red-rocket.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-const embedded = fileURLToPath(new URL("../../models/embedded", import.meta.url));
 const config = await readModelConfig(embedded);
 const names: NetworkName[] = ["t5", "clip", "encoder", "decoder", "modulation", "transformer"];
 const needs = Object.fromEntries(names.map((name) => [name, 1])) as Record<NetworkName, number>;
@@ -21,16 +20,10 @@ const picture = {
 };
 
 const request: PaintRequest = {
-  modelDir: embedded,
+  ...redRocket,
   prompt: "3*3 of 9 sub-images, step-by-step sketch drawing process, a red rocket",
   widthPx: 128,
   heightPx: 128,
-  domains: [{ b: 5, weight: 1 }],
-  loras: [],
-  seed: 3,
-  steps: 2,
-  guidance: 1,
-  maskPadding: false,
   known: [{ cell: { x: 64, y: 64, width: 64, height: 64 }, picture }],
 };
 

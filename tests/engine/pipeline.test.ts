@@ -1,27 +1,20 @@
 import { readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { createEngine } from "#src/engine/index.js";
 import type { PaintProgress, PaintRequest } from "#src/engine/request.js";
 import type { Raster } from "#src/raster.js";
+import { redRocket } from "./red-rocket.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const engine = createEngine();
 afterAll(() => engine.close());
 
 const request: PaintRequest = {
-  modelDir: fileURLToPath(new URL("../../models/embedded", import.meta.url)),
+  ...redRocket,
   prompt: "3*3 of 9 sub-images, step-by-step sketch drawing process, a red rocket",
   widthPx: 192,
   heightPx: 192,
-  domains: [{ b: 5, weight: 1 }],
-  loras: [],
-  seed: 3,
-  steps: 2,
-  guidance: 1,
-  maskPadding: false,
-  known: [],
 };
 
 const checkered = (side: number): Raster => ({

@@ -5,7 +5,7 @@ import { decoder, encoder } from "#src/engine/models/autoencoder.js";
 import { clipTextEncoder } from "#src/engine/models/clip.js";
 import { fluxTransformer } from "#src/engine/models/flux.js";
 import { t5Encoder } from "#src/engine/models/t5.js";
-import { fluxDev } from "./real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 type Header = Record<string, [dtype: string, shape: number[]]>;
 

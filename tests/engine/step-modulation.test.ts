@@ -13,7 +13,7 @@ import { openSafetensors } from "#src/engine/weights/safetensors.js";
 import type { LoraPart } from "#src/engine/weights/lora/index.js";
 import { relativeRms } from "../support/relative-rms.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { fluxDev } from "./real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 import { numbers, writeLora } from "./weights/lora/files.js";
 
 const folder = temporaryFolder();

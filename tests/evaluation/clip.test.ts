@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { clipText, clipVision } from "#src/engine/models/clip-vision.js";
 import { openSafetensors, readFloats, readIntegers } from "#src/engine/weights/safetensors.js";
 import { clipScore, openClip, openClipScorer } from "#src/evaluation/clip/index.js";
-import { fluxDev } from "../engine/real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const reference = fileURLToPath(new URL("../reference/clip-score", import.meta.url));

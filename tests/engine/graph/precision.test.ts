@@ -17,7 +17,7 @@ import { CaseFile } from "#src/engine/parity/case-file.js";
 import { roundingLimit } from "#src/engine/parity/half.js";
 import { openSafetensors } from "#src/engine/weights/safetensors.js";
 import { relativeRms } from "../../support/relative-rms.js";
-import { fluxDev } from "../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 import { emulated } from "./emulated.js";
 
 const reference = fileURLToPath(new URL("../../reference/", import.meta.url));

@@ -6,7 +6,7 @@ import { fluxTransformer } from "#src/engine/models/flux.js";
 import { addFlowMatchingLoss } from "#src/engine/train/flow-matching.js";
 import { gradientName } from "#src/engine/train/gradient-graph.js";
 import { cutIntoSegments } from "#src/engine/train/segments.js";
-import { fluxDev } from "../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 type Header = Record<string, [dtype: string, shape: number[]]>;
 const header = (name: string): Header =>

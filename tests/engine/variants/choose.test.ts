@@ -7,7 +7,7 @@ import {
   type ProvenProvider,
   type Situation,
 } from "#src/engine/variants/index.js";
-import { fluxDev } from "../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 const GB = 1e9;
 const COMPUTES = { cuda: ["f32", "f16", "bf16"], webgpu: ["f32", "f16"], cpu: ["f32"] } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { memoryNeeds, variants, type VariantName } from "#src/engine/variants/index.js";
-import { fluxDev } from "../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 const need = (name: VariantName, load = {}) =>
   memoryNeeds(fluxDev.transformer, load)(variants.find((variant) => variant.name === name)!);

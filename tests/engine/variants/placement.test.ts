@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { NetworkName } from "#src/engine/network-name.js";
 import { placement, variants, type VariantName } from "#src/engine/variants/index.js";
 import { networkNeeds } from "#src/engine/variants/needs.js";
-import { fluxDev } from "../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 const GB = 1e9;
 const variantOf = (name: VariantName) => variants.find((variant) => variant.name === name)!;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { placement, variants, type VariantName } from "#src/engine/variants/index.js";
-import { fluxDev } from "../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 const placed = (name: VariantName, memoryBytes: number | undefined, tiles?: "auto" | "off") =>
   placement(

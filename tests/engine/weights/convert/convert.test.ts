@@ -10,11 +10,11 @@ import { plainNumbers } from "#src/engine/weights/convert/dequantize.js";
 import type { WeightForm } from "#src/engine/weights/convert/target.js";
 import { openSafetensors } from "#src/engine/weights/safetensors.js";
 import { writeSafetensors } from "#src/engine/weights/write.js";
+import { redRocket } from "../../red-rocket.js";
 import { temporaryFolder } from "../../../support/temporary.js";
 import { rounding } from "./rounding.js";
 
 const reference = fileURLToPath(new URL("../../../reference", import.meta.url));
-const embedded = fileURLToPath(new URL("../../../../models/embedded", import.meta.url));
 const config = await readModelConfig(reference);
 const root = temporaryFolder();
 let folder: string;
@@ -116,27 +116,14 @@ describe("the reference's weights in BF16", () => {
 test("the embedded model paints with 8-bit weights, which progress tells of", async () => {
   const engine = createEngine({ variant: "cpu-8bit", cacheFolder: folder });
   const steps: number[] = [];
-  const request = {
-    modelDir: embedded,
-    prompt: "2*2 of 4 sub-images, step-by-step sketch drawing process, a red rocket",
-    widthPx: 64,
-    heightPx: 64,
-    domains: [{ b: 5, weight: 1 }],
-    loras: [],
-    seed: 3,
-    steps: 2,
-    guidance: 1,
-    maskPadding: false,
-    known: [],
-  };
   const onProgress = ({ phase, step }: { phase: string; step: number }) =>
     phase === "load" ? void steps.push(step) : undefined;
-  const { page } = await engine.paint(request, { onProgress });
+  const { page } = await engine.paint(redRocket, { onProgress });
   await engine.close();
   expect(steps).toEqual(steps.toSorted((a, b) => a - b));
   expect(steps.filter((step) => !Number.isInteger(step)).length).toBeGreaterThan(10);
   const exact = createEngine();
-  const { page: plain } = await exact.paint(request);
+  const { page: plain } = await exact.paint(redRocket);
   await exact.close();
   const differing = page.data.map((value, i) => Math.abs(value - plain.data[i]!));
   const mean = differing.reduce((sum, value) => sum + value, 0) / differing.length;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fluxTransformer } from "#src/engine/models/flux.js";
 import { readKey } from "#src/engine/weights/lora/keys.js";
 import { siteFinder } from "#src/engine/weights/lora/sites.js";
-import { fluxDev } from "../../real-sizes.js";
+import { fluxDev } from "#src/doctor/flux-dev.js";
 
 const { lowRankModules } = fluxTransformer(fluxDev.transformer, { takesLora: "all" });
 const siteOf = siteFinder(lowRankModules);
