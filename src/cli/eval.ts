@@ -17,6 +17,10 @@ export interface EvalFlags extends Flags {
   json?: boolean;
 }
 
+/** The weights that tell what frames show, as they ship. */
+export const classifierFile = (): string =>
+  path.join(packageRoot(), "models", "evaluation", "classifier.safetensors");
+
 export async function evaluateModel(flags: EvalFlags, signal: AbortSignal): Promise<void> {
   const { modelDir } = configFrom(flags);
   const { count = 500, seed = 1 } = flags;
@@ -28,7 +32,7 @@ export async function evaluateModel(flags: EvalFlags, signal: AbortSignal): Prom
   try {
     evaluated = await evaluate({
       modelDir,
-      classifier: path.join(packageRoot(), "models", "evaluation", "classifier.safetensors"),
+      classifier: classifierFile(),
       out,
       count,
       seed,

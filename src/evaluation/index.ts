@@ -1,6 +1,7 @@
 // Evaluation: what a model paints, held against the world, against a judge, and against people's eyes.
 export { trainClassifier, type ClassifierRun } from "./classifier/index.js";
 export { openClipScorer, scoreProcedures, type ClipScorer } from "./clip/index.js";
+export { compare, comparisonTables, readComparison } from "./comparison/index.js";
 export { EvaluationError, type EvaluationErrorCode } from "./error.js";
 export { evaluate, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { renderReport } from "./report.js";

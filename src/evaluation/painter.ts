@@ -10,7 +10,16 @@ import {
   type ModelConfig,
   fingerprint,
 } from "../engine/train/index.js";
-import { cellAt, cellCount, cellOf, cellRect, crop, frameAt, type Layout } from "../grid/index.js";
+import {
+  cellAt,
+  cellCount,
+  cellOf,
+  cellRect,
+  crop,
+  frameAt,
+  type Layout,
+  type Order,
+} from "../grid/index.js";
 import { toSquare } from "../pictures/encode.js";
 import type { Asked } from "./asked.js";
 import { FRAME_PX } from "./classifier/index.js";
@@ -26,6 +35,7 @@ import {
   samplingFor,
   type Model,
   buildPrompt,
+  type StackPart,
 } from "../procedures/index.js";
 import type { Raster } from "../raster.js";
 
@@ -33,6 +43,21 @@ export interface Painted {
   frames: readonly Raster[];
   /** of a known picture as the autoencoder gives it back, in dB */
   givenDb: number | undefined;
+}
+
+/** An adapter by its name in model.json; `{b}` in it stands for the domain's number. */
+export interface AdapterChoice {
+  name: string;
+  weight?: number;
+  /** with the domain's B; the model's own asymmetric LoRA is called "asymmetric" */
+  asymmetric?: boolean;
+}
+
+/** How a page is painted, where it is not as the model's own way is. */
+export interface Way {
+  /** none: the base alone */
+  adapters?: readonly AdapterChoice[];
+  layout?: Order;
 }
 
 export interface Painter {
@@ -45,9 +70,9 @@ export interface Painter {
   readonly cellPx: number;
   readonly canRecraft: boolean;
   readonly canInterpolate: boolean;
-  generate(asked: Asked, options?: { base?: boolean }): Promise<Painted>;
+  generate(asked: Asked, way?: Way): Promise<Painted>;
   /** @param picture - of `cellPx` */
-  recraft(asked: Asked, picture: Raster): Promise<Painted>;
+  recraft(asked: Asked, picture: Raster, way?: Way): Promise<Painted>;
   /** The two frames between two others. */
   between(asked: Asked, ends: readonly [Raster, Raster], seed: number): Promise<[Raster, Raster]>;
   /** A page of latents that nobody denoised. */
@@ -59,7 +84,7 @@ export async function openPainter(modelDir: string, signal?: AbortSignal): Promi
   const model = await loadModel(modelDir);
   const config = await readModelConfig(modelDir);
   const frames = frameCounts(model).includes(9) ? 9 : 4;
-  const canvas = canvasFor({ model }, frames, "snake");
+  const canvasIn = (layout: Order) => canvasFor({ model }, frames, layout);
   const recraftCell = ofGrid(model.knownCells.recraft, frames)?.[0];
   const { interpolation } = model.knownCells;
   const engine = createEngine();
@@ -71,25 +96,26 @@ export async function openPainter(modelDir: string, signal?: AbortSignal): Promi
       mode: "generate" | "recraft" | "interpolation";
       canvas: Canvas;
       frames: 9 | 4;
-      base?: boolean;
+      adapters?: readonly AdapterChoice[];
       seed?: number;
       known?: { cell: number; picture: Raster }[];
     },
   ): Promise<Painted> {
     const { mode, known = [] } = page;
     const { phrase } = asked.domain;
-    const stack = page.base
-      ? []
-      : [domainPart(model, asked.domain, { frames: page.frames, weight: 1 })];
-    const { loras, ...domains } = lorasOf(stack);
+    const own = domainPart(model, asked.domain, { frames: page.frames, weight: 1 });
+    const stack = page.adapters?.map((adapter) => partOf(adapter, own)) ?? [
+      own,
+      ...(mode in model.adapters ? [{ name: mode, weight: 1 }] : []),
+    ];
+    const triggers = stack.flatMap(({ name }) => model.styles[name]?.trigger ?? []);
     const result = await engine.paint(
       {
         modelDir,
-        prompt: buildPrompt(model, { frames: page.frames, phrase, subject: asked.words }),
+        prompt: buildPrompt(model, { frames: page.frames, phrase, subject: asked.words, triggers }),
         widthPx: page.canvas.sidePx,
         heightPx: page.canvas.sidePx,
-        ...domains,
-        loras: mode === "generate" ? loras : [...loras, { name: mode, weight: 1 }],
+        ...lorasOf(stack),
         seed: page.seed ?? asked.seed,
         ...samplingFor(model, mode),
         known: known.map(({ cell, picture }) => ({
@@ -109,13 +135,19 @@ export async function openPainter(modelDir: string, signal?: AbortSignal): Promi
     model,
     version: await versionOf(modelDir, config),
     frames,
-    cellPx: canvas.cellPx,
+    cellPx: canvasIn("snake").cellPx,
     canRecraft: recraftCell !== undefined && "recraft" in model.adapters,
-    canInterpolate: interpolation !== undefined && "interpolation" in model.adapters,
-    generate: (asked, { base = false } = {}) =>
-      paint(asked, { mode: "generate", canvas, frames, base }),
-    recraft: (asked, picture) =>
-      paint(asked, { mode: "recraft", canvas, frames, known: [{ cell: recraftCell!, picture }] }),
+    canInterpolate: interpolation !== undefined,
+    generate: (asked, { layout = "snake", ...way } = {}) =>
+      paint(asked, { mode: "generate", canvas: canvasIn(layout), frames, ...way }),
+    recraft: (asked, picture, way) =>
+      paint(asked, {
+        mode: "recraft",
+        canvas: canvasIn("snake"),
+        frames,
+        known: [{ cell: recraftCell!, picture }],
+        ...way,
+      }),
     async between(asked, ends, seed) {
       const { layout, cells } = interpolation!;
       const four = canvasFor({ model }, 4, layout);
@@ -137,6 +169,7 @@ export async function openPainter(modelDir: string, signal?: AbortSignal): Promi
     },
     async noise({ seed }) {
       const { zChannels: channels } = config.autoencoder;
+      const canvas = canvasIn("snake");
       const side = canvas.sidePx / 8;
       const latents = randn(seed, channels * side * side);
       const planes = await networks.decode(latents, { channels, height: side, width: side });
@@ -147,6 +180,11 @@ export async function openPainter(modelDir: string, signal?: AbortSignal): Promi
       await networks.close();
     },
   };
+}
+
+/** @param own - as the domain is painted else */
+function partOf({ name, weight = 1, asymmetric }: AdapterChoice, own: StackPart): StackPart {
+  return asymmetric ? { ...own, name, weight } : { name: name.replace("{b}", `${own.b}`), weight };
 }
 
 async function versionOf(

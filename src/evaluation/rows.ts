@@ -39,7 +39,7 @@ export const rows: readonly Row[] = [
   {
     name: "base",
     few: true,
-    frames: (asked, _, painter) => painter.generate(asked, { base: true }),
+    frames: (asked, _, painter) => painter.generate(asked, { adapters: [] }),
   },
   { name: "model", frames: (asked, _, painter) => painter.generate(asked) },
   {

@@ -23,4 +23,8 @@ export async function readStrip(out: string, index: number, row: string) {
 }
 
 const fileOf = (out: string, index: number, row: string): string =>
-  path.join(out, "pictures", `${String(index).padStart(3, "0")}-${row}.png`);
+  path.join(
+    out,
+    "pictures",
+    `${String(index).padStart(3, "0")}-${row.replace(/[^\p{L}\d ]+/gu, "-")}.png`,
+  );

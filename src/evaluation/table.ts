@@ -42,7 +42,7 @@ function tableOf({ title, columns, rows }: TablePlan, records: readonly Evaluati
   };
 }
 
-const mean = (values: readonly number[]): number | undefined =>
+export const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export function sayValue(value: number | undefined, { unit }: Column): string {
@@ -53,21 +53,28 @@ export function sayValue(value: number | undefined, { unit }: Column): string {
 
 /** For a terminal and a Markdown file alike: columns are as wide as what is in them. */
 export function markdownTable({ title, columns, rows }: Table): string {
-  const cells = [
-    ["", "n", ...columns.map((column) => column.title)],
-    ...rows.map((row) => [
-      row.title,
-      `${row.count}`,
-      ...row.values.map((value, i) => sayValue(value, columns[i]!)),
-    ]),
-  ];
+  const lines = rows.map((row) => [
+    row.title,
+    `${row.count}`,
+    ...row.values.map((value, i) => sayValue(value, columns[i]!)),
+  ]);
+  return markdownLines(title, columns, lines);
+}
+
+/** @param lines - a row's title, of how many sequences it is, and what each column says */
+export function markdownLines(
+  title: string,
+  columns: readonly Column[],
+  lines: readonly (readonly string[])[],
+): string {
+  const cells = [["", "n", ...columns.map((column) => column.title)], ...lines];
   const widths = cells[0]!.map((_, i) => Math.max(3, ...cells.map((line) => line[i]!.length)));
   const say = (line: readonly string[]) =>
     `| ${line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(" | ")} |`;
   const rule = widths.map((width, i) =>
     i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
   );
-  const [head, ...body] = cells as [string[], ...string[][]];
+  const [head, ...body] = cells as [readonly string[], ...(readonly string[])[]];
   return [
     `## ${title}`,
     "",

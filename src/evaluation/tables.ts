@@ -22,82 +22,109 @@ export interface TablePlan {
   rows: readonly TableRow[];
 }
 
-const subject: Column = {
-  key: "subject",
-  title: "subject",
-  meaning: "the classifier names the thing in the last frame",
-  unit: "percent",
-};
-const color: Column = {
-  key: "color",
-  title: "colour",
-  meaning: "and its colour",
-  unit: "percent",
-};
-const craft: Column = {
-  key: "craft",
-  title: "domain",
-  meaning: "and the craft it is made in",
-  unit: "percent",
-};
-const tau: Column = {
-  key: "tau",
-  title: "order τ",
-  meaning:
-    "Kendall’s τ: how steadily the frames come nearer to the last one, by the pixels that differ times the stages between",
-  unit: "number",
-};
-const shortWay: Column = {
-  key: "shortWay",
-  title: "own order",
-  meaning: "the way from frame to frame is shorter than through 95 of 99 shuffled orders",
-  unit: "percent",
-};
-const growth: Column = {
-  key: "growth",
-  title: "growth",
-  meaning: "steps in which the part of the picture that is finished does not shrink",
-  unit: "percent",
-};
-const step: Column = {
-  key: "step",
-  title: "step",
-  meaning: "mean distance from a frame to the next, 0 where they are alike",
-  unit: "number",
-};
-const clip: Column = {
-  key: "clip",
-  title: "CLIP",
-  meaning: "100 · max(0, cos) of the last frame and the words of the subject",
-  unit: "number",
-};
-const given: Column = {
-  key: "given",
-  title: "last frame",
-  meaning:
-    "PSNR of the given picture as the model gives it back, before its own pixels are put there",
-  unit: "dB",
-};
-const steps: Column = {
-  key: "steps",
-  title: "steps",
-  meaning: "PSNR of the steps before it against the true ones",
-  unit: "dB",
-};
-const straightness: Column = {
-  key: "straightness",
-  title: "straight",
-  meaning:
-    "distance of the given frames over the way through the new one: 1 where it lies on it, less the further it leads away",
-  unit: "number",
-};
-const ordered: Column = {
-  key: "ordered",
-  title: "in order",
-  meaning:
-    "the first new frame stands nearer to the beginning than the second, and neither is a copy",
-  unit: "percent",
-};
+/** By the measure that they show. */
+export const columns = {
+  subject: {
+    key: "subject",
+    title: "subject",
+    meaning: "the classifier names the thing in the last frame",
+    unit: "percent",
+  },
+  color: {
+    key: "color",
+    title: "colour",
+    meaning: "and its colour",
+    unit: "percent",
+  },
+  craft: {
+    key: "craft",
+    title: "domain",
+    meaning: "and the craft it is made in",
+    unit: "percent",
+  },
+  tau: {
+    key: "tau",
+    title: "order τ",
+    meaning:
+      "Kendall’s τ: how steadily the frames come nearer to the last one, by the pixels that differ times the stages between",
+    unit: "number",
+  },
+  shortWay: {
+    key: "shortWay",
+    title: "own order",
+    meaning: "the way from frame to frame is shorter than through 95 of 99 shuffled orders",
+    unit: "percent",
+  },
+  growth: {
+    key: "growth",
+    title: "growth",
+    meaning: "steps in which the part of the picture that is finished does not shrink",
+    unit: "percent",
+  },
+  step: {
+    key: "step",
+    title: "step",
+    meaning: "mean distance from a frame to the next, 0 where they are alike",
+    unit: "number",
+  },
+  clip: {
+    key: "clip",
+    title: "CLIP",
+    meaning: "100 · max(0, cos) of the last frame and the words of the subject",
+    unit: "number",
+  },
+  given: {
+    key: "given",
+    title: "last frame",
+    meaning:
+      "PSNR of the given picture as the model gives it back, before its own pixels are put there",
+    unit: "dB",
+  },
+  steps: {
+    key: "steps",
+    title: "steps",
+    meaning: "PSNR of the steps before it against the true ones",
+    unit: "dB",
+  },
+  straightness: {
+    key: "straightness",
+    title: "straight",
+    meaning:
+      "distance of the given frames over the way through the new one: 1 where it lies on it, less the further it leads away",
+    unit: "number",
+  },
+  ordered: {
+    key: "ordered",
+    title: "in order",
+    meaning:
+      "the first new frame stands nearer to the beginning than the second, and neither is a copy",
+    unit: "percent",
+  },
+  blueprint: {
+    key: "blueprint",
+    title: "blueprint",
+    meaning: "pixels of the last frame in the blueprint’s blue",
+    unit: "percent",
+  },
+} as const satisfies Record<string, Column>;
+
+export type ColumnKey = keyof typeof columns;
+export const columnKeys = Object.keys(columns) as ColumnKey[];
+
+const {
+  subject,
+  color,
+  craft,
+  tau,
+  shortWay,
+  growth,
+  step,
+  clip,
+  given,
+  steps,
+  straightness,
+  ordered,
+} = columns;
 
 const byDepth = (row: string, title: string, own = false): TableRow[] =>
   [1, 2, 3].map((depth) => ({ row: `${row} ${depth}`, title: `${title}, depth ${depth}`, own }));

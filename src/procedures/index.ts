@@ -72,7 +72,7 @@ export type { News } from "./news.js";
 export type { Store } from "./store.js";
 export { addStyle, removeStyle } from "./style-folder.js";
 export { isStyleFolder, MAX_STYLE_WEIGHT, requireStyle, type Style, stylesOf } from "./styles.js";
-export { domainPart, lorasOf } from "./stack.js";
+export { domainPart, lorasOf, type StackPart } from "./stack.js";
 export { suggestDomains, suggestIds, suggestSteps } from "./suggest.js";
 export { oneLine, reasonOf, slugOf } from "./words.js";
 /** What a job rejects with where a child process failed. */

@@ -9,7 +9,7 @@ import { openFolderPages } from "./folder-pages.js";
 import type { Objective } from "./objective.js";
 import { updateModelJson } from "./model-folder.js";
 import type { AdapterTask, PageSource } from "./pages.js";
-import { previewPages, worldRequests } from "./preview.js";
+import { previewPages, worldRequests, type AdaptersOf } from "./preview.js";
 import { openStylePages } from "./style-pages.js";
 import { openWorldPages } from "./world-pages.js";
 
@@ -28,8 +28,9 @@ export async function adapterFrom(
 ): Promise<Objective> {
   const { kind, rank, alpha = rank, seed, times, recompute, data } = config;
   const modelDir = options.at(config.model);
-  const asymmetric = kind === "asymmetric-lora";
-  const name = asymmetric ? "asymmetric" : (config.name ?? kind);
+  const ofProcesses = kind === "asymmetric-lora";
+  const name = config.name ?? (ofProcesses ? "asymmetric" : kind);
+  const shares = ofProcesses ? (config.shares ?? "A") : "AB";
   return adapterObjective({
     modelDir,
     pages: await pagesOf(config, options),
@@ -37,22 +38,30 @@ export async function adapterFrom(
     alpha,
     seed,
     name,
-    asymmetric,
+    shares: { a: shares !== "nothing", b: shares === "AB" },
     ...((kind === "recraft" || kind === "interpolation") && { below: "asymmetric" }),
     ...("pages" in data && { textCacheDir: path.join(options.at(config.out), "text") }),
     times,
     recompute,
-    save: (tensors) =>
-      saveAdapter(modelDir, name, tensors, kind === "style" ? { trigger: name } : undefined),
+    save: (tensors, domain) =>
+      saveAdapter(
+        modelDir,
+        domain === undefined ? name : `${name}-${domain + 1}`,
+        tensors,
+        kind === "style" ? { trigger: name } : undefined,
+      ),
     preview: async () =>
       "framePx" in data
-        ? previewPages(
-            modelDir,
-            worldRequests(data.framePx, kind !== "style"),
-            kind === "style" ? [name] : [],
-          )
+        ? previewPages(modelDir, worldRequests(data, adaptersFor(config, name)))
         : [],
   });
+}
+
+/** What a page of a domain is painted with, to see what was learnt. */
+function adaptersFor({ kind, shares }: AdapterConfig, name: string): AdaptersOf {
+  if (kind === "style" || shares === "AB") return () => ({ loras: [name] });
+  if (shares === "nothing") return (b) => ({ loras: [`${name}-${b}`] });
+  return (b) => ({ b, asymmetric: kind === "asymmetric-lora" ? name : "asymmetric" });
 }
 
 /** Puts an adapter into the model folder, under its name; a style with the words that call for it. */
@@ -81,7 +90,14 @@ async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promi
         "batch: of the world's pages, say how many of each kind",
       );
     if (task === "style") return openStylePages({ ...data, modelDir: at(config.model), batch });
-    return openWorldPages({ task, data: { ...data, folder: at(data.folder) }, batch });
+    const { layout, scarce } = config;
+    return openWorldPages({
+      task,
+      data: { ...data, folder: at(data.folder) },
+      batch,
+      ...(layout && { layout }),
+      ...(scarce && { scarce }),
+    });
   }
   if (typeof batch !== "number")
     throw new TrainingError("bad_config", "batch: of one's own pages, say how many in one number");

@@ -1,5 +1,6 @@
 // Training of an adapter on a base that rests: the asymmetric LoRA (one A, and a B for each domain, of
-// which a step trains the one of its pages), or a plain LoRA, alone or stacked on the domain's.
+// which a step trains the one of its pages), a LoRA a domain, or a plain LoRA, alone or stacked on the
+// domain's.
 import path from "node:path";
 import {
   fluxTransformer,
@@ -17,6 +18,7 @@ import {
   lowRankParameters,
   releasedTensors,
   stackFeeds,
+  type Sharing,
   type StackOptions,
 } from "./low-rank.js";
 import type { Objective, Preview, StepResult, Values } from "./objective.js";
@@ -31,8 +33,8 @@ export interface AdapterTraining {
   seed: number;
   /** decides its chance */
   name: string;
-  /** one B a domain; else one for all */
-  asymmetric: boolean;
+  /** between domains; what is not shared is there for each of them */
+  shares: Sharing;
   /** A of every module by its name, which rests: only B is trained */
   frozenA?: ReadonlyMap<string, Float32Array>;
   /** the asymmetric LoRA of this name rests below, with the B of each step's domain */
@@ -41,21 +43,22 @@ export interface AdapterTraining {
   textCacheDir?: string;
   times: Times;
   recompute: boolean;
-  /** takes the matrices under the released names to where they belong */
-  save: (tensors: Map<string, TensorToWrite>) => Promise<void>;
+  /** takes the matrices under the released names to where they belong, of each domain where none is shared */
+  save: (tensors: Map<string, TensorToWrite>, domain?: number) => Promise<void>;
   /** what the saved adapter can do */
   preview: () => Promise<Preview>;
 }
 
 export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
-  const { modelDir, pages, rank, alpha, seed, asymmetric } = training;
+  const { modelDir, pages, rank, alpha, seed, shares } = training;
   const model = await readModelConfig(modelDir);
   const { transformer: config } = model;
   const { lowRankModules: modules } = fluxTransformer(config);
   const matrices = lowRankParameters(modules, {
     rank,
     seed,
-    ...(asymmetric && { domains: pages.domains }),
+    domains: pages.domains,
+    shares,
   });
   for (const { name, value } of matrices) value.set(training.frozenA?.get(name) ?? value);
   const parameters = matrices.filter(({ name }) => !training.frozenA?.has(name));
@@ -92,7 +95,8 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     const options: StackOptions = {
       rank,
       scale: alpha / rank,
-      domain: asymmetric ? domain : undefined,
+      ...(!shares.a && { a: domain }),
+      ...(!shares.b && { b: domain }),
       frozen: frozenOf(domain),
     };
     const loras = stackFeeds(modules, values, options);
@@ -111,8 +115,12 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     return { loss, gradients, samples };
   };
 
-  const save = (averaged: Values) =>
-    training.save(releasedTensors(matrices, new Map([...values, ...averaged]), alpha));
+  const save = async (averaged: Values) => {
+    const all = new Map([...values, ...averaged]);
+    if (shares.a) return training.save(releasedTensors(matrices, all, alpha));
+    for (const domain of domains)
+      await training.save(releasedTensors(matrices, all, alpha, domain), domain);
+  };
   return {
     parameters,
     step,

@@ -23,11 +23,11 @@ import { openPrompts } from "./prompts.js";
 import { previewPages, worldRequests } from "./preview.js";
 import { openTextEncoders, textWeights, type TextStates } from "./text-encoders.js";
 import { openTransformer, type TransformerSession } from "./transformer.js";
-import { openWorldData, sizeOf, type WorldData } from "./world-data.js";
+import { openWorldData, sizeOf, type WorldData, type WorldDataChoice } from "./world-data.js";
 
 export interface BaseTraining {
   modelDir: string;
-  data: { folder: string; seed: number; sequences: number; framePx: number };
+  data: WorldDataChoice;
   /** pages a step sees of each kind */
   batch: { finished: number; four: number; nine: number };
   /** of the pages, how many are sheets of finished pictures */
@@ -115,7 +115,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     step,
     preview: async (values) => {
       await save(values);
-      return previewPages(modelDir, worldRequests(training.data.framePx, false));
+      return previewPages(modelDir, worldRequests(training.data));
     },
     export: save,
     close: async () => {

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { autoencoderConfig, clipConfig, fluxConfig, t5Config } from "../engine/train/index.js";
+import { crafts } from "../world/index.js";
 import { TrainingError } from "./error.js";
 
 const optimizer = z.discriminatedUnion("name", [
@@ -75,6 +76,11 @@ const worldData = {
   seed: z.int().nonnegative(),
   sequences: z.int().positive(),
   framePx: z.int().multipleOf(16),
+  /** slugs of the crafts that take turns; all where they are not given */
+  crafts: z
+    .array(z.enum(crafts.map(({ slug }) => slug)))
+    .min(1)
+    .exactOptional(),
 };
 
 export const worldConfig = z.strictObject({
@@ -82,6 +88,8 @@ export const worldConfig = z.strictObject({
   model: z.string().min(1),
   /** how the model is called */
   name: z.string().min(1),
+  /** a model folder that lends its autoencoder; else the model's own is there already */
+  autoencoder: z.string().min(1).exactOptional(),
   ...worldData,
   networks: z.strictObject({
     transformer: fluxConfig,
@@ -127,6 +135,14 @@ const adapterTrainingConfig = z.strictObject({
     .regex(/^[a-z][a-z0-9_-]*$/)
     .exactOptional(),
   rank: z.int().positive(),
+  /** what the domains share of their LoRA; an asymmetric one shares A */
+  shares: z.enum(["A", "AB", "nothing"]).exactOptional(),
+  /** of the world's pages, where no cell of them is known */
+  layout: z.enum(["snake", "raster"]).exactOptional(),
+  /** crafts of the world with few sequences to learn from */
+  scarce: z
+    .strictObject({ crafts: z.array(z.string()).min(1), sequences: z.int().positive() })
+    .exactOptional(),
   /** the LoRA counts α/r; the rank where it is not given */
   alpha: z.number().positive().exactOptional(),
   data: z.union([z.strictObject(worldData), z.strictObject(ownPages)]),
@@ -185,9 +201,12 @@ export interface LoadedConfig {
   fingerprint: string;
 }
 
-/** @throws TrainingError `bad_config` with the first field that is wrong */
-export async function loadTrainingConfig(file: string): Promise<LoadedConfig> {
-  const config = await readConfig(file, trainingConfig);
+/**
+ * @param seed - stands for every `{seed}` in the file
+ * @throws TrainingError `bad_config` with the first field that is wrong
+ */
+export async function loadTrainingConfig(file: string, seed?: number): Promise<LoadedConfig> {
+  const config = await readConfig(file, trainingConfig, seed);
   const decisive = decisiveFields(config);
   return {
     config,
@@ -197,15 +216,20 @@ export async function loadTrainingConfig(file: string): Promise<LoadedConfig> {
   };
 }
 
-/** @throws TrainingError `bad_config` with the first field that is wrong */
+/**
+ * @param seed - as loadTrainingConfig has it
+ * @throws TrainingError `bad_config` with the first field that is wrong
+ */
 export async function readConfig<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
+  seed?: number,
 ): Promise<z.infer<Schema>> {
   const complain = (what: string) => new TrainingError("bad_config", `${file}: ${what}`);
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, "utf8"));
+    const text = await readFile(file, "utf8");
+    json = JSON.parse(seed === undefined ? text : withSeed(text, seed));
   } catch (error) {
     throw complain(`cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
   }
@@ -214,6 +238,10 @@ export async function readConfig<Schema extends z.ZodType>(
   const issue = parsed.error.issues[0];
   throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
 }
+
+/** A text that is nothing but `{seed}` becomes the number. */
+const withSeed = (text: string, seed: number): string =>
+  text.replaceAll('"{seed}"', `${seed}`).replaceAll("{seed}", `${seed}`);
 
 /** Where a run lies and how often it is looked at may change while it goes on. */
 const harmless = new Set(["out", "start", "saveEverySeconds", "previewEverySteps"]);

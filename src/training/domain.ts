@@ -72,7 +72,7 @@ export async function domainObjective(
     alpha,
     seed: config.seed,
     name: config.slug,
-    asymmetric: false,
+    shares: { a: true, b: true },
     frozenA: new Map(modules.map(({ name }, i) => [aName(name), downs[i]!])),
     textCacheDir: path.join(at(config.out), "text"),
     times: config.times,

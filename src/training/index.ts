@@ -1,5 +1,10 @@
 // Training: configurations, data, the loop, and the objectives that go through it.
-export { loadTrainingConfig, type LoadedConfig, type TrainingConfig } from "./config.js";
+export {
+  loadTrainingConfig,
+  readConfig,
+  type LoadedConfig,
+  type TrainingConfig,
+} from "./config.js";
 export { TrainingError, type TrainingErrorCode } from "./error.js";
 export type { TrainingProgress } from "./loop.js";
 export { loadPlan, runPlan, type PartStart, type PlanOptions } from "./plan.js";

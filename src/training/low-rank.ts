@@ -13,21 +13,35 @@ import {
   type TensorToWrite,
 } from "../engine/train/index.js";
 
-/** Names of a module's trained matrices. With several domains, B has one for each. */
-export const aName = (module: string): string => `${module}.lora_down`;
+/** Names of a module's trained matrices. Where domains do not share them, there is one for each. */
+export const aName = (module: string, domain?: number): string =>
+  domain === undefined ? `${module}.lora_down` : `${module}.lora_downs.${domain}`;
 export const bName = (module: string, domain?: number): string =>
   domain === undefined ? `${module}.lora_up` : `${module}.lora_ups.${domain}`;
 
-/** Both matrices of every module, at their beginnings: A by its fan-in, B at zero. */
+/** Of every module an A and a B; what is not shared has one for each domain. */
+export interface Sharing {
+  a: boolean;
+  b: boolean;
+}
+
+/** All matrices of every module, at their beginnings: A by its fan-in, B at zero. */
 export function lowRankParameters(
   modules: readonly LowRankModule[],
-  { rank, domains, seed }: { rank: number; domains?: number; seed: number },
+  {
+    rank,
+    seed,
+    domains = 0,
+    shares = { a: true, b: domains === 0 },
+  }: { rank: number; seed: number; domains?: number; shares?: Sharing },
 ): Parameter[] {
+  const each = Array.from({ length: domains }, (_, domain) => domain);
   const shapes = new Map<string, Shape>();
   for (const { name, inFeatures, outFeatures } of modules) {
-    shapes.set(aName(name), [rank, inFeatures]);
-    if (domains === undefined) shapes.set(bName(name), [outFeatures, rank]);
-    for (let i = 0; i < (domains ?? 0); i++) shapes.set(bName(name, i), [outFeatures, rank]);
+    for (const domain of shares.a ? [undefined] : each)
+      shapes.set(aName(name, domain), [rank, inFeatures]);
+    for (const domain of shares.b ? [undefined] : each)
+      shapes.set(bName(name, domain), [outFeatures, rank]);
   }
   return initialize(shapes, seed);
 }
@@ -36,8 +50,9 @@ export interface StackOptions {
   rank: number;
   /** α/r */
   scale: number;
-  /** the B that this step trains; undefined where there is one */
-  domain?: number | undefined;
+  /** the A and the B that this step trains; undefined where there is one */
+  a?: number | undefined;
+  b?: number | undefined;
   /** what rests beside it */
   frozen?: ReadonlyMap<string, LowRankPair> | undefined;
 }
@@ -50,7 +65,7 @@ export function stackFeeds(
   values: ReadonlyMap<string, Float32Array>,
   options: StackOptions,
 ): Record<string, Feed> {
-  const { rank, scale, domain, frozen } = options;
+  const { rank, scale, a, b, frozen } = options;
   const feeds: Record<string, Feed> = {};
   for (const { name, inFeatures, outFeatures } of modules) {
     const first = frozenRank(name, options);
@@ -59,8 +74,8 @@ export function stackFeeds(
     const up = new Float32Array(outFeatures * all);
     const still = frozen?.get(name);
     if (still) down.set(still.down);
-    down.set(values.get(aName(name))!, first * inFeatures);
-    const trained = values.get(bName(name, domain))!;
+    down.set(values.get(aName(name, a))!, first * inFeatures);
+    const trained = values.get(bName(name, b))!;
     for (let row = 0; row < outFeatures; row++) {
       if (still) up.set(still.up.subarray(row * first, (row + 1) * first), row * all);
       for (let i = 0; i < rank; i++) up[row * all + first + i] = scale * trained[row * rank + i]!;
@@ -79,7 +94,7 @@ export function addTrainedGradients(
   factor: number,
   options: StackOptions,
 ): void {
-  const { rank, scale, domain } = options;
+  const { rank, scale } = options;
   for (const { name, inFeatures, outFeatures } of modules) {
     const first = frozenRank(name, options);
     const all = first + rank;
@@ -89,28 +104,34 @@ export function addTrainedGradients(
       return total;
     };
     const dDown = gradients.get(downName(name))!;
-    const a = into(aName(name), rank * inFeatures);
+    const a = into(aName(name, options.a), rank * inFeatures);
     for (let i = 0, at = first * inFeatures; i < a.length; i++, at++)
       a[i] = a[i]! + factor * dDown[at]!;
     const dUp = gradients.get(upName(name))!;
-    const b = into(bName(name, domain), outFeatures * rank);
+    const b = into(bName(name, options.b), outFeatures * rank);
     for (let row = 0; row < outFeatures; row++)
       for (let i = 0; i < rank; i++)
         b[row * rank + i] = b[row * rank + i]! + factor * scale * dUp[row * all + first + i]!;
   }
 }
 
-/** The matrices under the released names, with their alpha. */
+/**
+ * The matrices under the released names, with their alpha.
+ * @param domain - its own alone, where domains share nothing, as if there were no others
+ */
 export function releasedTensors(
   parameters: readonly Parameter[],
   values: ReadonlyMap<string, Float32Array>,
   alpha: number,
+  domain?: number,
 ): Map<string, TensorToWrite> {
   const tensors = new Map<string, TensorToWrite>();
   for (const { name, shape } of parameters) {
-    tensors.set(`${name}.weight`, { shape, data: values.get(name)! });
-    if (name.endsWith(".lora_down"))
-      tensors.set(name.replace(/\.lora_down$/, ".alpha"), {
+    if (domain !== undefined && !name.endsWith(`s.${domain}`)) continue;
+    const key = domain === undefined ? name : name.slice(0, -`s.${domain}`.length);
+    tensors.set(`${key}.weight`, { shape, data: values.get(name)! });
+    if (key.endsWith(".lora_down"))
+      tensors.set(key.replace(/\.lora_down$/, ".alpha"), {
         shape: [],
         data: Float32Array.of(alpha),
       });

@@ -2,14 +2,19 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+/** Empty where there is none. */
+export async function readModelJson(modelDir: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path.join(modelDir, "model.json"), "utf8").catch(() => "{}");
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
 /** Reads what there is, lets `change` add to it, and writes it whole. */
 export async function updateModelJson(
   modelDir: string,
   change: (model: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<void> {
   const file = path.join(modelDir, "model.json");
-  const text = await readFile(file, "utf8").catch(() => "{}");
-  const model = change(JSON.parse(text) as Record<string, unknown>);
+  const model = change(await readModelJson(modelDir));
   await writeFile(`${file}.writing`, `${JSON.stringify(model, null, 1)}\n`);
   await rename(`${file}.writing`, file);
 }

@@ -35,7 +35,6 @@ export function pageWithKnown(
   { size, columns, known }: { size: LatentSize; columns: number; known: readonly number[] },
 ): Page {
   const tokens = toTokens(page, size);
-  if (known.length === 0) return { tokens };
   const each = page.length / columns ** 2;
   const values = new Float32Array(page.length);
   const mask = new Float32Array(page.length);

@@ -12,6 +12,8 @@ const planConfig = z.strictObject({
   kind: z.literal("plan"),
   /** configurations, relative to the plan's file */
   parts: z.array(z.string().min(1)).min(1),
+  /** all parts are done for each, which stands for `{seed}` in them */
+  seeds: z.array(z.int().nonnegative()).min(1).exactOptional(),
 });
 
 export interface PartStart {
@@ -31,9 +33,11 @@ export interface PlanOptions extends RunOptions {
  * @throws TrainingError `bad_config`
  */
 export async function loadPlan(file: string): Promise<LoadedConfig[]> {
-  const { parts } = await readConfig(file, planConfig);
+  const { parts, seeds = [undefined] } = await readConfig(file, planConfig);
   return Promise.all(
-    parts.map((part) => loadTrainingConfig(path.resolve(path.dirname(file), part))),
+    seeds.flatMap((seed) =>
+      parts.map((part) => loadTrainingConfig(path.resolve(path.dirname(file), part), seed)),
+    ),
   );
 }
 

@@ -9,7 +9,7 @@ import { train, type TrainingProgress } from "./loop.js";
 import type { Objective } from "./objective.js";
 import { createOptimizer } from "./optimizer.js";
 import { makeWorldData } from "./world-data.js";
-import { prepareWorldModel } from "./world-model.js";
+import { lendAutoencoder, prepareWorldModel } from "./world-model.js";
 
 export interface RunOptions {
   signal?: AbortSignal;
@@ -27,6 +27,8 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
   const { signal, onStep, onSequence } = options;
   const at = (relative: string) => path.resolve(folder, relative);
   if (config.kind === "world") {
+    if (config.autoencoder !== undefined)
+      await lendAutoencoder(at(config.autoencoder), at(config.model));
     await prepareWorldModel(at(config.model), config);
     return makeWorldData({
       ...config,

@@ -37,10 +37,28 @@ export interface WorldSequence {
 
 export type StoreName = "nine" | "four" | "finished" | "run" | "runEnds";
 
-/** Sequence `index` of the world that `seed` draws; crafts take turns. */
-export function worldSequence(seed: number, index: number): WorldSequence {
+/** Which part of the world, drawn how. */
+export interface WorldDataChoice {
+  /** where the latents lie, one file a store */
+  folder: string;
+  seed: number;
+  sequences: number;
+  framePx: number;
+  /** slugs of those that take turns, in the catalogue's order; all where they are not given */
+  crafts?: readonly string[];
+}
+
+export const craftsOf = ({ crafts: slugs }: Pick<WorldDataChoice, "crafts">): readonly Craft[] =>
+  crafts.filter(({ slug }) => slugs?.includes(slug) ?? true);
+
+/** Sequence `index` of the world that `seed` draws. @param turns - the crafts that take turns */
+export function worldSequence(
+  seed: number,
+  index: number,
+  turns: readonly Craft[] = crafts,
+): WorldSequence {
   const random = randomFrom(`${seed} sequence ${index}`);
-  const craft = crafts[index % crafts.length]!;
+  const craft = turns[index % turns.length]!;
   const scene = drawScene(random, { craft });
   return { scene, craft, runStart: random.whole(0, 9 - RUN) };
 }
@@ -61,13 +79,8 @@ const lengthOf = (store: StoreName, framePx: number): number => {
 const storeNames = Object.keys(columnsOf) as StoreName[];
 const fileOf = (folder: string, store: StoreName): string => path.join(folder, `${store}.f16`);
 
-export interface WorldDataOptions {
+export interface WorldDataOptions extends WorldDataChoice {
   modelDir: string;
-  /** gets one file a store */
-  folder: string;
-  seed: number;
-  sequences: number;
-  framePx: number;
   signal?: AbortSignal;
   onProgress?: (done: number, all: number) => void;
 }
@@ -87,7 +100,8 @@ export async function makeWorldData(options: WorldDataOptions): Promise<void> {
     for (let index = Math.min(...rows); index < sequences; index++) {
       if (signal?.aborted)
         throw new TrainingError("cancelled", `stopped at sequence ${index} of ${sequences}`);
-      const latents = await encodeSequence(worldSequence(seed, index), framePx, encode.run);
+      const sequence = worldSequence(seed, index, craftsOf(options));
+      const latents = await encodeSequence(sequence, framePx, encode.run);
       for (const store of storeNames)
         await appendRows(fileOf(folder, store), index, [latents[store]]);
       onProgress?.(index + 1, sequences);
@@ -143,6 +157,8 @@ export async function openEncoder(modelDir: string) {
 }
 
 export interface WorldData {
+  /** in turn */
+  crafts: readonly Craft[];
   sequences: readonly WorldSequence[];
   framePx: number;
   /** latents of a sequence; of `runEnds` the first frame's, then the last one's */
@@ -151,10 +167,9 @@ export interface WorldData {
 }
 
 /** @throws TrainingError `bad_data` where the latents are not all there */
-export async function openWorldData(
-  options: Pick<WorldDataOptions, "folder" | "seed" | "sequences" | "framePx">,
-): Promise<WorldData> {
-  const { folder, seed, sequences, framePx } = options;
+export async function openWorldData(choice: WorldDataChoice): Promise<WorldData> {
+  const { folder, seed, sequences, framePx } = choice;
+  const turns = craftsOf(choice);
   const stores = new Map<StoreName, LatentStore>();
   for (const store of storeNames) {
     const rows = await countRows(fileOf(folder, store), lengthOf(store, framePx));
@@ -166,7 +181,8 @@ export async function openWorldData(
     stores.set(store, await openLatents(fileOf(folder, store), lengthOf(store, framePx)));
   }
   return {
-    sequences: Array.from({ length: sequences }, (_, index) => worldSequence(seed, index)),
+    crafts: turns,
+    sequences: Array.from({ length: sequences }, (_, index) => worldSequence(seed, index, turns)),
     framePx,
     read: (store, index) => stores.get(store)!.read(index),
     close: () => stores.forEach((store) => store.close()),

@@ -1,11 +1,11 @@
 // The model folder that learns from the world, before it has weights: tokenizers for the world's words,
 // and a `model.json` that says what it will be able to draw.
-import { mkdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
+import path from "node:path";
 import {
   backgrounds,
   blueprint,
   colorNames,
-  crafts,
   relations,
   sizes,
   subjects,
@@ -13,14 +13,30 @@ import {
   vocabulary,
 } from "../world/index.js";
 import type { WorldConfig } from "./config.js";
-import { updateModelJson } from "./model-folder.js";
+import { craftsOf } from "./world-data.js";
+import { readModelJson, updateModelJson } from "./model-folder.js";
 import { writeTokenizers } from "./tokenizer.js";
 
 /** Words of the prompt forms, which stay whole, and of a style that only an adapter will know. */
 const forms = ["3*3", "2*2", "sub-images", "step-by-step", blueprint.phrase];
 
+/** Takes another model's autoencoder, and what was measured of its latents. */
+export async function lendAutoencoder(from: string, modelDir: string): Promise<void> {
+  const { autoencoder, latentRgb } = await readModelJson(from);
+  const lent = autoencoder as { file: string };
+  const file = path.basename(lent.file);
+  await mkdir(modelDir, { recursive: true });
+  await copyFile(path.resolve(from, lent.file), path.join(modelDir, file));
+  await updateModelJson(modelDir, (model) => ({
+    ...model,
+    autoencoder: { ...lent, file },
+    latentRgb,
+  }));
+}
+
 export async function prepareWorldModel(modelDir: string, config: WorldConfig): Promise<void> {
   const { transformer, t5, clip } = config.networks;
+  const crafts = craftsOf(config);
   await mkdir(modelDir, { recursive: true });
   const words = [...vocabulary({}), ...forms];
   const tokenizers = await writeTokenizers(words, modelDir, {

@@ -1,10 +1,17 @@
 // The world's pages for the adapters: whole processes; processes whose last frame is known; four
 // consecutive frames whose first and last are known. Known cells are encoded each picture alone, as they
 // are when somebody brings one.
-import { crafts, shortPrompt, subjectText } from "../world/index.js";
-import type { Page } from "./flow.js";
+import { cellOf, indexOf, layoutFor, type Order } from "../grid/index.js";
+import { shortPrompt, subjectText } from "../world/index.js";
+import { rearrange, toTokens, type Page } from "./flow.js";
 import { pageWithKnown, type AdapterTask, type PageSource } from "./pages.js";
-import { openWorldData, sizeOf, type StoreName, type WorldData } from "./world-data.js";
+import {
+  openWorldData,
+  sizeOf,
+  type StoreName,
+  type WorldData,
+  type WorldDataChoice,
+} from "./world-data.js";
 
 /** A kind of page: where its latents lie, and the cells that are known, counted row by row. */
 interface Kind {
@@ -30,7 +37,11 @@ const kindsOf: Record<WorldTask, Record<string, Kind>> = {
 
 export interface WorldPagesOptions {
   task: WorldTask;
-  data: Parameters<typeof openWorldData>[0];
+  data: WorldDataChoice;
+  /** of pages without known cells; their latents lie in snake order */
+  layout?: Order;
+  /** crafts with few sequences to learn from */
+  scarce?: { crafts: readonly string[]; sequences: number };
   /** pages a step sees of each kind */
   batch: Readonly<Record<string, number>>;
 }
@@ -38,11 +49,17 @@ export interface WorldPagesOptions {
 export async function openWorldPages({
   task,
   data,
+  layout = "snake",
+  scarce,
   batch,
 }: WorldPagesOptions): Promise<PageSource> {
   const world = await openWorldData(data);
   const kinds = kindsOf[task];
+  const { crafts } = world;
   const inTurn = Math.floor(data.sequences / crafts.length);
+  const counts = crafts.map(({ slug }) =>
+    scarce?.crafts.includes(slug) ? Math.min(scarce.sequences, inTurn) : inTurn,
+  );
   return {
     kinds: Object.entries(kinds)
       .map(([name, { store }]) => ({
@@ -55,10 +72,10 @@ export async function openWorldPages({
     domainsOf: () => crafts.map((_, i) => i),
     draw(random, name, domain) {
       const kind = kinds[name]!;
-      const index = random.whole(0, inTurn - 1) * crafts.length + domain;
+      const index = random.whole(0, counts[domain]! - 1) * crafts.length + domain;
       const { scene, craft } = world.sequences[index]!;
       const prompt = shortPrompt(craft, kind.frames, subjectText(scene, craft));
-      return { ...pageOf(world, kind, index), prompt };
+      return { ...pageOf(world, kind, layout, index), prompt };
     },
     close: () => world.close(),
   };
@@ -66,10 +83,20 @@ export async function openWorldPages({
 
 function pageOf(
   world: WorldData,
-  { store, columns, known, knownStore }: Kind,
+  { store, frames, columns, known, knownStore }: Kind,
+  layout: Order,
   index: number,
 ): Page {
   const size = sizeOf(store, world.framePx);
-  const given = known.length === 0 ? new Float32Array() : world.read(knownStore, index);
-  return pageWithKnown(world.read(store, index), given, { size, columns, known });
+  const page = world.read(store, index);
+  if (known.length > 0)
+    return pageWithKnown(page, world.read(knownStore, index), { size, columns, known });
+  if (layout === "snake") return { tokens: toTokens(page, size) };
+  return { tokens: toTokens(rearrange(page, size, columns, cellsOfSnake(frames)), size) };
+}
+
+/** Where each frame stands on a page in snake order, counted row by row. */
+function cellsOfSnake(frames: 9 | 4): number[] {
+  const snake = layoutFor(frames, "snake");
+  return Array.from({ length: frames }, (_, frame) => indexOf(snake, cellOf(snake, frame)));
 }

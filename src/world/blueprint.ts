@@ -9,6 +9,11 @@ const FILLED = "#2a5fb8";
 const RULES = "#3a6fc4";
 const INK = "#f4f8ff";
 
+/** The ground, what is filled and the rules, as red, green and blue. */
+export const blueprintBlues = [PAPER, FILLED, RULES].map((color) =>
+  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)),
+);
+
 export const blueprint: Craft = {
   slug: "blueprint",
   phrase: "blueprint",

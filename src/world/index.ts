@@ -1,6 +1,6 @@
 // The world: a generator of crafts. A scene is drawn by chance, a craft shows in nine stages how its
 // thing is made, and words say it. Everything follows from a seed.
-export { blueprint } from "./blueprint.js";
+export { blueprint, blueprintBlues } from "./blueprint.js";
 export { backgrounds, type Surroundings } from "./backgrounds.js";
 export { arrange, relations, sizes } from "./arrange.js";
 export type { Craft, Stage } from "./craft.js";

@@ -63,16 +63,18 @@ test("where a run lies and how often it is saved may change, what it learns may 
   expect(await fingerprintOf({ ...base, optimizer: { name: "adamw" } })).not.toBe(before);
 });
 
-test("every recipe that ships can be read", async () => {
-  const folder = path.join(packageRoot(), "recipes/embedded");
+const learning = ["world", "base", "asymmetric-lora", "recraft", "interpolation", "style"];
+
+test.each([
+  { name: "embedded", kinds: ["autoencoder", ...learning], times: 1 },
+  { name: "ablation", kinds: learning, times: 3 },
+])("the recipes of $name can be read, and are in its plan", async ({ name, kinds, times }) => {
+  const folder = path.join(packageRoot(), "recipes", name);
+  const others = new Set(["plan.json", "comparisons.json"]);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json") && !others.has(file));
   const parts = await loadPlan(path.join(folder, "plan.json"));
-  expect(parts.map(({ config }) => config.kind)).toEqual(
-    expect.arrayContaining(["autoencoder", "world", "base", "asymmetric-lora"]),
-  );
-  for (const name of readdirSync(folder).filter(
-    (file) => file.endsWith(".json") && file !== "plan.json",
-  ))
-    await loadTrainingConfig(path.join(folder, name));
+  expect(new Set(parts.map(({ config }) => config.kind))).toEqual(new Set(kinds));
+  expect(parts).toHaveLength(times * files.length);
 });
 
 test("a plan names the part that cannot be read, before anything is computed", async () => {
@@ -83,4 +85,16 @@ test("a plan names the part that cannot be read, before anything is computed", a
     code: "bad_config",
     message: expect.stringContaining("absent.json") as string,
   });
+});
+
+test("a plan does its parts for each of its seeds", async () => {
+  const part = writeConfig(root, { ...base, out: "runs/{seed}", seed: "{seed}" });
+  const parts = [path.basename(part)];
+  const plan = writeConfig(root, { kind: "plan", parts, seeds: [3, 5] });
+  const loaded = await loadPlan(plan);
+  expect(loaded.map(({ config }) => config)).toMatchObject([
+    { out: "runs/3", seed: 3 },
+    { out: "runs/5", seed: 5 },
+  ]);
+  await expect(loadTrainingConfig(part)).rejects.toMatchObject({ code: "bad_config" });
 });

@@ -16,6 +16,7 @@ import {
   lowRankParameters,
   releasedTensors,
   stackFeeds,
+  type Sharing,
 } from "#src/training/low-rank.js";
 import { randomFrom } from "#src/world/index.js";
 import { expect, test } from "vitest";
@@ -33,11 +34,12 @@ const random = randomFrom("low rank");
 const draw = (length: number) => Float32Array.from({ length }, () => random.between(-1, 1));
 
 /** Matrices that are not at their beginnings. */
-function parametersWith(domains?: number) {
+function parametersWith(domains?: number, shares?: Sharing) {
   const parameters = lowRankParameters(modules, {
     rank: RANK,
     seed: 1,
     ...(domains !== undefined && { domains }),
+    ...(shares && { shares }),
   });
   for (const { value } of parameters) value.set(draw(value.length));
   return { parameters, values: new Map(parameters.map(({ name, value }) => [name, value])) };
@@ -72,14 +74,16 @@ test("B is zero at the beginning, and A is not", () => {
 });
 
 test.each([
-  { what: "alone", domain: undefined, below: undefined },
-  { what: "with the B of a domain", domain: 1, below: undefined },
-  { what: "on a LoRA that rests", domain: undefined, below: frozen },
+  { what: "alone", shares: { a: true, b: true }, below: undefined },
+  { what: "with the B of a domain", shares: { a: true, b: false }, below: undefined },
+  { what: "of a domain alone", shares: { a: false, b: false }, below: undefined },
+  { what: "on a LoRA that rests", shares: { a: true, b: true }, below: frozen },
 ])(
   "a LoRA $what adds its own branch, and its gradients are those of its parts",
-  ({ domain, below }) => {
-    const { values } = parametersWith(domain === undefined ? undefined : 3);
-    const options = { rank: RANK, scale, domain, frozen: below };
+  ({ shares, below }) => {
+    const { values } = parametersWith(3, shares);
+    const [a, b] = [shares.a ? undefined : 1, shares.b ? undefined : 1];
+    const options = { rank: RANK, scale, a, b, frozen: below };
     const feeds = stackFeeds(modules, values, options);
     for (const { name, inFeatures, outFeatures } of modules) {
       const [down, up] = [feeds[downName(name)]!, feeds[upName(name)]!];
@@ -90,7 +94,7 @@ test.each([
       ]);
       const x = draw(inFeatures);
       const stacked = branch(x, down.data as Float32Array, up.data as Float32Array, all);
-      const own = branch(x, values.get(aName(name))!, values.get(bName(name, domain))!, RANK);
+      const own = branch(x, values.get(aName(name, a))!, values.get(bName(name, b))!, RANK);
       const still = below?.get(name);
       const under = still ? branch(x, still.down, still.up, FROZEN_RANK) : own.map(() => 0);
       stacked.forEach((value, i) => expect(value).toBeCloseTo(scale * own[i]! + under[i]!, 5));
@@ -104,7 +108,7 @@ test.each([
     const factors = [0.5, 0.25];
     for (const factor of factors) addTrainedGradients(sum, modules, gradients, factor, options);
     expect([...sum.keys()].toSorted()).toEqual(
-      modules.flatMap(({ name }) => [aName(name), bName(name, domain)]).toSorted(),
+      modules.flatMap(({ name }) => [aName(name, a), bName(name, b)]).toSorted(),
     );
     for (const [name, gradient] of sum) {
       const moved = values.get(name)!;
@@ -138,7 +142,22 @@ test.each([undefined, 2])("the engine reads what is written, of %s domains", asy
   for (const domain of domains === undefined ? [undefined] : [0, 1]) {
     const part = { file: opened, weight: 1, ...(domain !== undefined && { b: domain + 1 }) };
     const { pairs } = stackLoras(modules, [part]);
-    const feeds = stackFeeds(modules, values, { rank: RANK, scale, domain });
+    const feeds = stackFeeds(modules, values, { rank: RANK, scale, b: domain });
+    for (const { name } of modules) {
+      expect(pairs.get(name)!.down).toEqual(feeds[downName(name)]!.data);
+      expect(pairs.get(name)!.up).toEqual(feeds[upName(name)]!.data);
+    }
+  }
+});
+
+test("where domains share nothing, each is written as a LoRA of its own", async () => {
+  const { parameters, values } = parametersWith(2, { a: false, b: false });
+  const folder = temporaryFolder();
+  for (const domain of [0, 1]) {
+    const file = path.join(folder, `${domain}.safetensors`);
+    await writeSafetensors(file, releasedTensors(parameters, values, ALPHA, domain));
+    const { pairs } = stackLoras(modules, [{ file: await openLora(file, modules), weight: 1 }]);
+    const feeds = stackFeeds(modules, values, { rank: RANK, scale, a: domain, b: domain });
     for (const { name } of modules) {
       expect(pairs.get(name)!.down).toEqual(feeds[downName(name)]!.data);
       expect(pairs.get(name)!.up).toEqual(feeds[upName(name)]!.data);

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { examples } from "./examples.js";
 import { apiKeyEnv, endpoint, integer, json, model, seed, timeout } from "./options.js";
 import type { ClipFlags } from "../eval-clip.js";
+import type { CompareFlags } from "../eval-compare.js";
 import type { FormFlags } from "../eval-form.js";
 import type { JudgeFlags } from "../eval-judge.js";
 import type { EvalFlags } from "../eval.js";
@@ -32,6 +33,18 @@ export function declareEvaluation(program: Command): void {
       "makeanything eval judge procedures --model qwen2.5vl",
       "makeanything eval form ours theirs --out comparison",
     ],
+  );
+  examples(
+    evaluation
+      .command("compare")
+      .description("measure ways to paint against each other, over models that were trained alike")
+      .requiredOption("--config <file>", "what is compared; see recipes/ablation")
+      .addOption(json)
+      .action(async (_, command: Command) => {
+        const { compareWays } = await import("../eval-compare.js");
+        await compareWays(command.optsWithGlobals<CompareFlags>(), interruptible());
+      }),
+    ["makeanything eval compare --config recipes/ablation/comparisons.json"],
   );
   examples(
     evaluation

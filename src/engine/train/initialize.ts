@@ -34,7 +34,7 @@ const rules: readonly (readonly [RegExp, Fill])[] = [
   [/(token|position)_embedding\.weight$/, normal(0.02)],
   [/^shared\.weight$/, normal(1)],
   [/\.lora_up/, constant(0)],
-  [/\.weight$|\.lora_down$/, byFanIn],
+  [/\.weight$|\.lora_downs?(\.\d+)?$/, byFanIn],
 ];
 
 /** @param seed - together with the order of the keys it decides every number */

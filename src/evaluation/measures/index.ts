@@ -1,4 +1,5 @@
 // Measures of sequences: pure functions of frames and distances.
+export { blueShare } from "./blueprint.js";
 export { between, type Between } from "./between.js";
 export { featureDistance, psnr, workDistance, type SeenFrame } from "./distance.js";
 export { monotoneGrowth } from "./growth.js";
