@@ -26,6 +26,7 @@ export const dimensions: { [Name in Network]: Dimensions<Name> } = {
     chMult: [1, 2, 4, 4],
     numResBlocks: 2,
     zChannels: 16,
+    normGroups: 32,
     scaleFactor: 0.3611,
     shiftFactor: 0.1159,
   },

@@ -88,7 +88,7 @@ export class Networks {
       rope_cos: matrix(input.rope.cos, half),
       rope_sin: matrix(input.rope.sin, half),
       ...(this.modulatesAhead
-        ? this.#steps.at(input.timestep)
+        ? this.#steps.at(input, input.timestep)
         : this.#conditionFeeds(input, [input.timestep])),
       ...loraFeeds(this.#sessions.form, this.modules, input.loras),
     };

@@ -21,7 +21,7 @@ import type {
   PaintResult,
 } from "./request.js";
 import { randn } from "./sampling/noise.js";
-import { sample, type Known, type SampleStep } from "./sampling/sample.js";
+import { sample, type Known, type SampleStep, type Velocity } from "./sampling/sample.js";
 import { schedule } from "./sampling/schedule.js";
 import { imageIds, pack, unpack, type LatentSize } from "./sampling/tokens.js";
 import { Stopwatch } from "./stopwatch.js";
@@ -39,16 +39,23 @@ export interface TextStates {
   vec: Float32Array;
 }
 
-/** What the loop needs. */
-export interface SampleInput {
-  size: LatentSize;
+/** What a prompt leads by. */
+export interface Guide {
   text: TextStates;
+  cache?: FirstBlockCache | undefined;
+}
+
+/** What the loop needs. */
+export interface SampleInput extends Guide {
+  size: LatentSize;
+  /** v = v₀ + trueCfg · (v − v₀), where v₀ is what this leads to */
+  unguided?: Guide | undefined;
+  trueCfg?: number | undefined;
   loras: LoraStack;
   known: Known | undefined;
   seed: number;
   steps: number;
   guidance: number;
-  cache?: FirstBlockCache | undefined;
 }
 
 /** At most so many pictures on the way to a page. */
@@ -61,6 +68,7 @@ export class Pipeline {
   readonly #networks: Networks;
   readonly #tokenizers = new Map<"t5" | "clip", Promise<TextTokenizer>>();
   readonly #text = new LastResult<TextStates>();
+  readonly #noText = new LastResult<TextStates>();
   readonly #loras: ModelLoras;
 
   constructor(folder: string, config: ModelConfig, options?: NetworksOptions) {
@@ -129,7 +137,14 @@ export class Pipeline {
     const loadMs = clock.lap();
 
     await report("text", 0, 1);
-    const text = await this.encodeText(request, () => load("t5", "clip"));
+    const loadText = () => load("t5", "clip");
+    const text = await this.encodeText(request, loadText);
+    const unguided = isGuided(request)
+      ? {
+          text: await this.encodeText({ ...request, prompt: "" }, loadText, this.#noText),
+          cache: this.#cacheOf(request),
+        }
+      : undefined;
     const textMs = clock.lap();
 
     if (request.known.length > 0) {
@@ -137,16 +152,17 @@ export class Pipeline {
       await report("encode", 0, 1);
     }
     const known = await this.encodeKnown(request.known, size);
-    const conditions = { vec: text.vec, guidance: request.guidance, loras };
     const times = timesOf(request.steps, size).slice(0, -1);
-    if (!this.#networks.isModulated(conditions, times)) {
+    for (const { vec } of [text, ...(unguided ? [unguided.text] : [])]) {
+      const conditions = { vec, guidance: request.guidance, loras };
+      if (this.#networks.isModulated(conditions, times)) continue;
       await load("modulation");
       await this.#networks.modulate(conditions, times);
     }
     await load(...transformer);
     await report("sample", 0, request.steps);
     let latents: Float32Array = new Float32Array();
-    const input = { ...request, size, text, loras, known, cache };
+    const input = { ...request, size, text, unguided, loras, known, cache };
     for await (const sampled of this.sample(input)) {
       const { step, x } = sampled;
       if (step === request.steps) latents = unpack(x, size);
@@ -172,8 +188,9 @@ export class Pipeline {
   encodeText(
     { prompt, maskPadding }: Pick<PaintRequest, "prompt" | "maskPadding">,
     load?: () => Promise<void>,
+    last = this.#text,
   ): Promise<TextStates> {
-    return this.#text.get(JSON.stringify([prompt, maskPadding]), async () => {
+    return last.get(JSON.stringify([prompt, maskPadding]), async () => {
       await load?.();
       const { ids, length } = (await this.#tokenizer("t5")).encode(prompt);
       const t5Ids = maskPadding ? ids.slice(0, length) : ids; // masking padding = leaving it out
@@ -214,25 +231,29 @@ export class Pipeline {
   }
 
   /** The loop from the seed's noise on; the last step's `x` are the tokens of the result. */
-  async *sample({
-    size,
-    text: { txt, vec },
-    loras,
-    known,
-    seed,
-    steps,
-    guidance,
-    cache,
-  }: SampleInput): AsyncGenerator<SampleStep> {
+  async *sample(input: SampleInput): AsyncGenerator<SampleStep> {
+    const { size, known, seed, steps, unguided, trueCfg = 1 } = input;
+    const times = timesOf(steps, size);
+    const guided = await this.#velocityOf(input, input, times);
+    const velocity = unguided
+      ? away(await this.#velocityOf(unguided, input, times), guided, trueCfg)
+      : guided;
+    const noise = pack(randn(seed, size.channels * size.height * size.width), size);
+    yield* sample(velocity, noise, times, known);
+  }
+
+  /** Where a prompt leads from a page at a time. */
+  async #velocityOf(
+    { text: { txt, vec }, cache }: Guide,
+    { size, guidance, loras }: SampleInput,
+    times: readonly number[],
+  ): Promise<Velocity> {
     const { axesDim, theta, contextDim } = this.#config.transformer;
     const textIds = new Float32Array((3 * txt.length) / contextDim);
     const rope = ropeTable(Float32Array.from([...textIds, ...imageIds(size)]), axesDim, theta);
-    const velocity = (img: Float32Array, timestep: number) =>
-      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras, cache });
-    const noise = pack(randn(seed, size.channels * size.height * size.width), size);
-    const times = timesOf(steps, size);
     await this.#networks.modulate({ vec, guidance, loras }, times.slice(0, -1));
-    yield* sample(velocity, noise, times, known);
+    return (img, timestep) =>
+      this.#networks.predict({ img, txt, vec, timestep, guidance, rope, loras, cache });
   }
 
   decode(latents: Float32Array, size: LatentSize): Promise<Planes> {
@@ -269,6 +290,16 @@ export class Pipeline {
 
 const timesOf = (steps: number, { height, width }: LatentSize): number[] =>
   schedule(steps, (height * width) / 4);
+
+const isGuided = ({ trueCfg = 1 }: Pick<PaintRequest, "trueCfg">): boolean => trueCfg !== 1;
+
+/** Classifier-free guidance (Ho and Salimans, 2022). */
+const away =
+  (from: Velocity, to: Velocity, scale: number): Velocity =>
+  async (x, t) => {
+    const [start, end] = [await from(x, t), await to(x, t)];
+    return end.map((value, i) => start[i]! + scale * (value - start[i]!));
+  };
 
 /** @throws EngineError `not_finite` that names the phase: a page of such numbers is no page */
 function checkFinite(phase: PaintProgress["phase"], ...results: Float32Array[]): void {

@@ -38,6 +38,8 @@ export interface PaintRequest {
   steps: number;
   /** embedded guidance; ignored by a model without it */
   guidance: number;
+  /** classifier-free guidance against the empty prompt; 1, the default: none. More doubles the work */
+  trueCfg?: number | undefined;
   /**
    * steps whose first block changes the image nearly as in an earlier one, by this mean share, take the rest
    * from there; 0, the default: every step is computed

@@ -1,5 +1,5 @@
 // What the modulation layers give for the steps of a job, kept from when all were computed together until
-// another job's are.
+// other jobs' are. A job has one prompt, or two where it is guided away from one.
 import type { Feed, Outputs } from "./runtime/index.js";
 import type { LoraStack } from "./weights/lora/index.js";
 
@@ -11,36 +11,42 @@ export interface StepConditions {
   loras: LoraStack;
 }
 
+type Steps = Map<number, Record<string, Feed>>;
+
+const KEPT = 2;
+
 export class StepModulation {
-  #of: StepConditions | undefined;
-  #steps = new Map<number, Record<string, Feed>>();
+  /** the newest last */
+  #kept: { of: StepConditions; steps: Steps }[] = [];
 
   /** The times of which nothing is known yet. */
   missing(conditions: StepConditions, times: readonly number[]): number[] {
-    if (!this.#isOf(conditions)) return [...times];
-    return times.filter((t) => !this.#steps.has(t));
+    const steps = this.#of(conditions);
+    return times.filter((t) => !steps?.has(t));
   }
 
   /** @param outputs - of a session: a row a time */
   keep({ vec, guidance, loras }: StepConditions, times: readonly number[], outputs: Outputs): void {
-    if (!this.#isOf({ vec, guidance, loras })) this.#steps.clear();
-    this.#of = { vec, guidance, loras };
+    const of = { vec, guidance, loras };
+    const steps: Steps = this.#of(of) ?? new Map();
+    if (steps.size === 0) this.#kept = [...this.#kept, { of, steps }].slice(-KEPT);
     times.forEach((t, step) => {
       const rows = Object.entries(outputs).map(([layer, all]): [string, Feed] => {
         const size = all.length / times.length;
         return [layer, { data: all.subarray(step * size, (step + 1) * size), dims: [1, size] }];
       });
-      this.#steps.set(t, Object.fromEntries(rows));
+      steps.set(t, Object.fromEntries(rows));
     });
   }
 
   /** By layer; a time that was kept. */
-  at(t: number): Record<string, Feed> {
-    return this.#steps.get(t)!;
+  at(conditions: StepConditions, t: number): Record<string, Feed> {
+    return this.#of(conditions)!.get(t)!;
   }
 
-  #isOf({ vec, guidance, loras }: StepConditions): boolean {
-    const of = this.#of;
-    return of?.vec === vec && of.guidance === guidance && of.loras === loras;
+  #of({ vec, guidance, loras }: StepConditions): Steps | undefined {
+    return this.#kept.find(
+      ({ of }) => of.vec === vec && of.guidance === guidance && of.loras === loras,
+    )?.steps;
   }
 }

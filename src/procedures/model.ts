@@ -21,6 +21,8 @@ const sampling = z.object({
   steps: z.number().int().min(1).max(1000),
   /** embedded guidance; a model without it ignores the number */
   guidance: z.number(),
+  /** classifier-free guidance against the empty prompt, 1 for none; the model must have learnt from such */
+  trueCfg: z.number().min(1).max(100),
   /** leave T5's padding out of every attention */
   maskPadding: z.boolean(),
 });
@@ -88,7 +90,7 @@ const modelFile = z.object({
         .optional(),
     })
     .default({ recraft: {} }),
-  sampling: sampling.partial({ guidance: true, maskPadding: true }).extend({
+  sampling: sampling.partial({ guidance: true, trueCfg: true, maskPadding: true }).extend({
     generate: sampling.partial().optional(),
     recraft: sampling.partial().optional(),
     interpolation: sampling.partial().optional(),
@@ -201,11 +203,12 @@ export function frameCounts({ prompts }: Pick<Model, "prompts">): FrameCount[] {
 }
 
 export function samplingFor(model: Model, mode: SamplingMode): Sampling {
-  const { steps, guidance = 3.5, maskPadding = false } = model.sampling;
+  const { steps, guidance = 3.5, trueCfg = 1, maskPadding = false } = model.sampling;
   const own = model.sampling[mode] ?? {};
   return {
     steps: own.steps ?? steps,
     guidance: own.guidance ?? guidance,
+    trueCfg: own.trueCfg ?? trueCfg,
     maskPadding: own.maskPadding ?? maskPadding,
   };
 }

@@ -80,6 +80,7 @@ export async function paintFrames(
   const { layout, sidePx } = plan.canvas;
   let fraction = 0;
   const sampling = samplingFor(model, plan.mode);
+  const { guidance, trueCfg } = sampling;
   const steps = plan.steps ?? sampling.steps;
   const { page, ran, ...painted } = await engine.paint(
     {
@@ -112,7 +113,7 @@ export async function paintFrames(
   return {
     ...painted,
     ...cut,
-    sampling: { steps, guidance: sampling.guidance, ...ran },
+    sampling: { steps, guidance, trueCfg, ...ran },
     adapters: adaptersOf(plan.stack, painted.versions),
   };
 }

@@ -57,6 +57,7 @@ export const procedure = z.object({
     .object({
       steps: z.number().int(),
       guidance: z.number(),
+      trueCfg: z.number().default(1),
       variant: z.string(),
       cacheThreshold: z.number(),
     })

@@ -26,7 +26,7 @@ export async function adapterFrom(
   config: AdapterConfig,
   options: AdapterRunOptions,
 ): Promise<Objective> {
-  const { kind, rank, alpha = rank, seed, times, recompute, data } = config;
+  const { kind, rank, alpha = rank, seed, times, captionDropout, recompute, data } = config;
   const modelDir = options.at(config.model);
   const ofProcesses = kind === "asymmetric-lora";
   const name = config.name ?? (ofProcesses ? "asymmetric" : kind);
@@ -42,6 +42,7 @@ export async function adapterFrom(
     ...((kind === "recraft" || kind === "interpolation") && { below: "asymmetric" }),
     ...("pages" in data && { textCacheDir: path.join(options.at(config.out), "text") }),
     times,
+    captionDropout,
     recompute,
     save: (tensors, domain) =>
       saveAdapter(

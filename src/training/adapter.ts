@@ -42,6 +42,7 @@ export interface AdapterTraining {
   /** keeps text states between runs */
   textCacheDir?: string;
   times: Times;
+  captionDropout: number;
   recompute: boolean;
   /** takes the matrices under the released names to where they belong, of each domain where none is shared */
   save: (tensors: Map<string, TensorToWrite>, domain?: number) => Promise<void>;
@@ -65,7 +66,8 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const values = new Map(matrices.map(({ name, value }) => [name, value]));
   const text = await openFrozenText(modelDir, model, training.textCacheDir);
   if (pages.prompts !== undefined) {
-    for (const prompt of pages.prompts) await text.encode([prompt]);
+    const none = training.captionDropout > 0 ? [""] : [];
+    for (const prompt of [...pages.prompts, ...none]) await text.encode([prompt]);
     await text.rest();
   }
   const frozenOf = await domainLoras(training, model.adapters, modules);
@@ -104,7 +106,10 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     let [loss, samples] = [0, 0];
     for (const { name, batch } of kinds) {
       const drawn = Array.from({ length: batch }, () => pages.draw(random, name, domain));
-      const states = await text.encode(drawn.map(({ prompt }) => prompt));
+      const prompts = drawn.map(({ prompt }) =>
+        random.chance(training.captionDropout) ? "" : prompt,
+      );
+      const states = await text.encode(prompts);
       const flow = flowBatch(drawn, config.inChannels, random, training.times);
       const result = await sessions.get(name)!.run(flow, states, loras);
       loss += result.loss / kinds.length;

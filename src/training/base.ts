@@ -33,6 +33,7 @@ export interface BaseTraining {
   /** of the pages, how many are sheets of finished pictures */
   sheetShare: number;
   times: Times;
+  captionDropout: number;
   seed: number;
 }
 
@@ -81,7 +82,9 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     const samples = kinds.map((kind) =>
       Array.from({ length: kind.batch }, () => draw(random, kind.store, training, data, bySubject)),
     );
-    const ids = samples.flat().map(({ prompt }) => promptIds(prompt));
+    const ids = samples
+      .flat()
+      .map(({ prompt }) => promptIds(random.chance(training.captionDropout) ? "" : prompt));
     const states = await encoders.encode(ids);
     const arriving = {
       txt: new Float32Array(states.txt.length),

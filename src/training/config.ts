@@ -69,6 +69,9 @@ const times = z
   })
   .default({ spread: 1.1 });
 
+/** The share of pages learnt without their words, so that guidance can lead away from those. */
+const captionDropout = z.number().min(0).max(1).default(0);
+
 /** The scenes that a model learns from, drawn and encoded by its autoencoder. */
 const worldData = {
   /** where the latents lie */
@@ -112,6 +115,7 @@ const baseTrainingConfig = z.strictObject({
   /** of the pages, how many are sheets of finished pictures */
   sheetShare: z.number().min(0).max(1),
   times,
+  captionDropout,
 });
 
 /** Pages of people's own: see `data/`. */
@@ -157,6 +161,7 @@ const adapterTrainingConfig = z.strictObject({
     z.int().positive(),
   ]),
   times,
+  captionDropout,
   /** block by block: memory for one block, a third more work */
   recompute: z.boolean().default(false),
 });
@@ -175,6 +180,7 @@ const domainTrainingConfig = z.strictObject({
   /** pages a step sees */
   batch: z.int().positive(),
   times,
+  captionDropout,
   recompute: z.boolean().default(false),
 });
 

@@ -76,6 +76,7 @@ export async function domainObjective(
     frozenA: new Map(modules.map(({ name }, i) => [aName(name), downs[i]!])),
     textCacheDir: path.join(at(config.out), "text"),
     times: config.times,
+    captionDropout: config.captionDropout,
     recompute: config.recompute,
     save: (tensors) => saveDomain(config, { model, frames }, at(config.adapters), tensors),
     preview: async () => [],

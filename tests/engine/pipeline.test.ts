@@ -2,8 +2,11 @@ import { readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createEngine } from "#src/engine/index.js";
+import { latentSize } from "#src/engine/latent-size.js";
+import { Pipeline, type SampleInput } from "#src/engine/pipeline.js";
 import type { PaintProgress, PaintRequest } from "#src/engine/request.js";
 import type { Raster } from "#src/raster.js";
+import { relativeRms } from "../support/relative-rms.js";
 import { redRocket } from "./red-rocket.js";
 import { temporaryFolder } from "../support/temporary.js";
 
@@ -69,6 +72,28 @@ test("weights may lie behind links", async () => {
 test("leaving padding out changes the text the model sees", async () => {
   const { page } = await engine.paint({ ...request, maskPadding: true });
   expect(page.data).not.toEqual((await engine.paint(request)).page.data);
+});
+
+test("true guidance leads on from what the empty prompt leads to", async () => {
+  const pipeline = await Pipeline.open(request.modelDir);
+  const size = latentSize(request, 16);
+  const fixed = { size, loras: await pipeline.stack(request), known: undefined, seed: 3, steps: 1 };
+  const text = await pipeline.encodeText(request);
+  const none = await pipeline.encodeText({ ...request, prompt: "" });
+  const endOf = async (input: Pick<SampleInput, "text" | "unguided" | "trueCfg">) => {
+    for await (const { x } of pipeline.sample({ ...fixed, guidance: 1, ...input })) return x;
+    throw new Error("no step");
+  };
+  const [to, from] = [await endOf({ text }), await endOf({ text: none })];
+  const guided = await endOf({ text, unguided: { text: none }, trueCfg: 2.5 });
+  const expected = to.map((value, i) => from[i]! + 2.5 * (value - from[i]!));
+  expect(relativeRms(guided, expected)).toBeLessThan(1e-5);
+  await pipeline.close();
+
+  const { page } = await engine.paint({ ...request, trueCfg: 1 });
+  expect(page.data).toEqual((await engine.paint(request)).page.data);
+  const strong = await engine.paint({ ...request, trueCfg: 4 });
+  expect(strong.page.data).not.toEqual(page.data);
 });
 
 test("progress tells phases in order; sessions are made once, whatever the domain and the stack", async () => {

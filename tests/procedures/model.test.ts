@@ -29,8 +29,18 @@ test("sampling takes what a mode overrides, and the rest from the common part", 
     ...least,
     sampling: { steps: 25, recraft: { steps: 20, guidance: 1, maskPadding: true } },
   });
-  expect(samplingFor(model, "generate")).toEqual({ steps: 25, guidance: 3.5, maskPadding: false });
-  expect(samplingFor(model, "recraft")).toEqual({ steps: 20, guidance: 1, maskPadding: true });
+  expect(samplingFor(model, "generate")).toEqual({
+    steps: 25,
+    guidance: 3.5,
+    trueCfg: 1,
+    maskPadding: false,
+  });
+  expect(samplingFor(model, "recraft")).toEqual({
+    steps: 20,
+    guidance: 1,
+    trueCfg: 1,
+    maskPadding: true,
+  });
 });
 
 test.each([

@@ -18,6 +18,7 @@ export const network: AutoencoderSize = {
   chMult: [1, 1, 1, 1],
   numResBlocks: 1,
   zChannels: 16,
+  normGroups: 32,
 };
 
 export const autoencoder = {

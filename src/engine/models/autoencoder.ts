@@ -12,6 +12,11 @@ const PICTURE_CHANNELS = 3;
 /** What decides the shapes; scale and shift come from training. */
 export type AutoencoderSize = Omit<AutoencoderConfig, "file" | "scaleFactor" | "shiftFactor">;
 
+/** A convolution after a norm of so many groups. */
+interface NormedSize extends ConvSize {
+  groups: number;
+}
+
 /** Input: image [1, 3, height, width] in −1…1. Output: latents [1, 16, height/8, width/8], the mean, shifted and scaled. */
 export function encoder(config: AutoencoderConfig): Graph {
   const g = new Graph();
@@ -39,20 +44,21 @@ export function encodePicture(
   config: AutoencoderSize,
 ): { mean: Value; logVariance: Value } {
   return g.scope("encoder", () => {
+    const { normGroups: groups } = config;
     let channels = config.ch;
     let x = g.scope("conv_in", () => conv3x3(g, image, { in: PICTURE_CHANNELS, out: channels }));
     config.chMult.forEach((multiple, level) => {
       const out = config.ch * multiple;
       g.scope(`down.${level}`, () => {
         for (let i = 0; i < config.numResBlocks; i++) {
-          x = g.scope(`block.${i}`, () => residual(g, x, { in: channels, out }));
+          x = g.scope(`block.${i}`, () => residual(g, x, { in: channels, out, groups }));
           channels = out;
         }
         if (level < config.chMult.length - 1) x = downsample(g, x, channels);
       });
     });
-    x = middle(g, x, channels);
-    const moments = head(g, x, { in: channels, out: 2 * config.zChannels });
+    x = middle(g, x, { in: channels, out: channels, groups });
+    const moments = head(g, x, { in: channels, out: 2 * config.zChannels, groups });
     const [mean, logVariance] = g.split(moments, 1, [config.zChannels, config.zChannels]);
     return { mean: mean!, logVariance: logVariance! };
   });
@@ -61,29 +67,30 @@ export function encodePicture(
 /** z [B, 16, height, width], as it was before shift and scale → [B, 3, 8·height, 8·width] */
 export function decodePicture(g: Graph, z: Value, config: AutoencoderSize): Value {
   return g.scope("decoder", () => {
+    const { normGroups: groups } = config;
     const levels = config.chMult.map((multiple) => config.ch * multiple);
     let channels = levels.at(-1) as number;
     let x = g.scope("conv_in", () => conv3x3(g, z, { in: config.zChannels, out: channels }));
-    x = middle(g, x, channels);
+    x = middle(g, x, { in: channels, out: channels, groups });
     for (let level = levels.length - 1; level >= 0; level--) {
       const out = levels[level] as number;
       g.scope(`up.${level}`, () => {
         for (let i = 0; i <= config.numResBlocks; i++) {
-          x = g.scope(`block.${i}`, () => residual(g, x, { in: channels, out }));
+          x = g.scope(`block.${i}`, () => residual(g, x, { in: channels, out, groups }));
           channels = out;
         }
         if (level > 0) x = upsample(g, x, channels);
       });
     }
-    return head(g, x, { in: channels, out: PICTURE_CHANNELS });
+    return head(g, x, { in: channels, out: PICTURE_CHANNELS, groups });
   });
 }
 
-function residual(g: Graph, x: Value, size: ConvSize): Value {
+function residual(g: Graph, x: Value, size: NormedSize): Value {
   const step = (i: 1 | 2, y: Value, channels: ConvSize) => {
     const active = silu(
       g,
-      g.scope(`norm${i}`, () => groupNorm(g, y, channels.in)),
+      g.scope(`norm${i}`, () => groupNorm(g, y, channels.in, size.groups)),
     );
     return g.scope(`conv${i}`, () => conv3x3(g, active, channels));
   };
@@ -92,19 +99,17 @@ function residual(g: Graph, x: Value, size: ConvSize): Value {
   return g.op("Add", [through, y]);
 }
 
-function middle(g: Graph, x: Value, channels: number): Value {
-  const size = { in: channels, out: channels };
+function middle(g: Graph, x: Value, size: NormedSize): Value {
   return g.scope("mid", () => {
     x = g.scope("block_1", () => residual(g, x, size));
-    x = g.scope("attn_1", () => g.precise("range", () => pixelAttention(g, x, channels)));
+    x = g.scope("attn_1", () => g.precise("range", () => pixelAttention(g, x, size)));
     return g.scope("block_2", () => residual(g, x, size));
   });
 }
 
 /** Every pixel sees every other: one head as wide as the channels. */
-function pixelAttention(g: Graph, x: Value, channels: number): Value {
-  const size = { in: channels, out: channels };
-  const normed = g.scope("norm", () => groupNorm(g, x, channels));
+function pixelAttention(g: Graph, x: Value, size: NormedSize): Value {
+  const normed = g.scope("norm", () => groupNorm(g, x, size.in, size.groups));
   const tokens = (name: string) => {
     const y = g.scope(name, () => conv1x1(g, normed, size)); // [B, C, height, width]
     const flat = g.op("Reshape", [y, g.ints([0, 0, -1])]); // [B, C, pixels]
@@ -116,10 +121,10 @@ function pixelAttention(g: Graph, x: Value, channels: number): Value {
   return g.op("Add", [x, g.scope("proj_out", () => conv1x1(g, picture, size))]);
 }
 
-function head(g: Graph, x: Value, size: ConvSize): Value {
+function head(g: Graph, x: Value, size: NormedSize): Value {
   const active = silu(
     g,
-    g.scope("norm_out", () => groupNorm(g, x, size.in)),
+    g.scope("norm_out", () => groupNorm(g, x, size.in, size.groups)),
   );
   return g.scope("conv_out", () => conv3x3(g, active, size));
 }

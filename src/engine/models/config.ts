@@ -46,6 +46,8 @@ export const autoencoderConfig = z.object({
   chMult: z.array(size).min(1).max(8),
   numResBlocks: count.min(1),
   zChannels: size,
+  /** of every GroupNorm; the published ones have 32 */
+  normGroups: z.literal([1, 2, 4, 8, 16, 32]).default(32),
   scaleFactor: z.number().positive(),
   shiftFactor: z.number(),
 });

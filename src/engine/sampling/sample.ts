@@ -18,13 +18,15 @@ export interface SampleStep {
   v: Float32Array;
 }
 
+/** The transformer's answer for a page at time t, like the page. */
+export type Velocity = (x: Float32Array, t: number) => Promise<Float32Array>;
+
 /**
  * x += (t_next − t) · v for every pair of times.
- * @param velocity - the transformer's answer for x at time t, like x
  * @param times - falling, from 1 to 0
  */
 export async function* sample(
-  velocity: (x: Float32Array, t: number) => Promise<Float32Array>,
+  velocity: Velocity,
   noise: Float32Array,
   times: readonly number[],
   known?: Known,

@@ -7,7 +7,13 @@ import { initialize } from "#src/engine/train/initialize.js";
 import { adamw } from "#src/engine/train/optimizers/index.js";
 import { dot, slopeOf } from "./slope.js";
 
-const tiny = { ch: 32, chMult: [1, 1, 1, 1], numResBlocks: 1, zChannels: 4 };
+const tiny = {
+  ch: 32,
+  chMult: [1, 1, 1, 1],
+  numResBlocks: 1,
+  zChannels: 4,
+  normGroups: 8 as const,
+};
 const [batch, height, width] = [2, 16, 24];
 const { graph, weights } = autoencoderTraining(tiny, { batch, height, width });
 const parameters = initialize(weights, 1);
