@@ -9,7 +9,8 @@ import {
   type PartStart,
   type TrainingProgress,
 } from "../training/index.js";
-import type { Flags } from "./settings.js";
+import { trainingDevice } from "../engine/train/index.js";
+import { configFrom, engineSettings, type Flags } from "./settings.js";
 import { configureDomain } from "./train-domain.js";
 
 /** A line is written so often where there is no terminal, in ms. */
@@ -39,9 +40,12 @@ export async function train(kind: string, flags: TrainFlags, signal: AbortSignal
   const line = createLine();
   let title = "";
   let tellSequence = createSequenceTeller();
+  const { provider, cacheFolder } = engineSettings(configFrom(flags));
+  const device = await trainingDevice(provider, cacheFolder);
   try {
     await runPlan(parts, {
       signal,
+      device,
       onPart(part) {
         title = part.parts === 1 ? "" : titleOf(part);
         tellSequence = createSequenceTeller();

@@ -1,6 +1,6 @@
 // An adapter's training from its configuration: on the world, or on people's own pages.
 import path from "node:path";
-import { writeSafetensors, type TensorToWrite } from "../engine/train/index.js";
+import { writeSafetensors, type Device, type TensorToWrite } from "../engine/train/index.js";
 import { createPictureHost } from "../workers/index.js";
 import { adapterObjective } from "./adapter.js";
 import type { AdapterConfig } from "./config.js";
@@ -17,6 +17,7 @@ export interface AdapterRunOptions {
   /** absolute, of a path in the configuration */
   at: (relative: string) => string;
   signal?: AbortSignal;
+  device?: Device;
   /** while pages go through the autoencoder */
   onPage?: (done: number, all: number) => void;
 }
@@ -44,6 +45,7 @@ export async function adapterFrom(
     times,
     captionDropout,
     recompute,
+    device: options.device,
     save: (tensors, domain) =>
       saveAdapter(
         modelDir,

@@ -7,6 +7,7 @@ import {
   openLora,
   readModelConfig,
   stackLoras,
+  type Device,
   type LowRankPair,
   type TensorToWrite,
 } from "../engine/train/index.js";
@@ -44,6 +45,7 @@ export interface AdapterTraining {
   times: Times;
   captionDropout: number;
   recompute: boolean;
+  device?: Device | undefined;
   /** takes the matrices under the released names to where they belong, of each domain where none is shared */
   save: (tensors: Map<string, TensorToWrite>, domain?: number) => Promise<void>;
   /** what the saved adapter can do */
@@ -87,6 +89,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
         weightsPath: path.resolve(modelDir, config.file),
         rank: frozenRank + rank,
         recompute: training.recompute,
+        device: training.device,
       }),
     );
 

@@ -14,6 +14,7 @@ import {
   toRaster,
   writeSafetensors,
   type AutoencoderSize,
+  type Device,
   type LatentMap,
   type GradientSession,
   type Parameter,
@@ -43,6 +44,7 @@ export interface AutoencoderTraining {
   seed: number;
   /** the model folder that gets `ae.safetensors` */
   modelDir: string;
+  device?: Device | undefined;
 }
 
 const FILE = "ae.safetensors";
@@ -59,11 +61,11 @@ interface BatchSize {
 type Batch = BatchSize & { session: GradientSession };
 
 export async function autoencoderObjective(training: AutoencoderTraining): Promise<Objective> {
-  const { network, framePx, batch, seed } = training;
+  const { network, framePx, batch, seed, device } = training;
   const open = async (count: number, sizePx: number, parameters?: readonly Parameter[]) => {
     const built = autoencoderTraining(network, { batch: count, height: sizePx, width: sizePx });
     const own = parameters ?? initialize(built.weights, seed);
-    const session = await openGradients(built.graph, own);
+    const session = await openGradients(built.graph, own, device && { device });
     return { own, weights: built.weights, kind: { session, batch: count, sizePx } };
   };
   const first = await open(batch, framePx);

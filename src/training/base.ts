@@ -8,6 +8,7 @@ import {
   initialize,
   readModelConfig,
   writeSafetensors,
+  type Device,
   type Shape,
 } from "../engine/train/index.js";
 import {
@@ -35,6 +36,7 @@ export interface BaseTraining {
   times: Times;
   captionDropout: number;
   seed: number;
+  device?: Device | undefined;
 }
 
 interface Kind {
@@ -71,6 +73,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
         textLength: model.t5.maxLength!,
         parameters,
         wrt: [...transformerWeights.keys(), "txt", "vec"],
+        device: training.device,
       }),
     });
   const pages = kinds.reduce((sum, kind) => sum + kind.batch, 0);

@@ -78,6 +78,7 @@ export async function domainObjective(
     times: config.times,
     captionDropout: config.captionDropout,
     recompute: config.recompute,
+    device: options.device,
     save: (tensors) => saveDomain(config, { model, frames }, at(config.adapters), tensors),
     preview: async () => [],
   });

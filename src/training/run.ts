@@ -1,5 +1,6 @@
 // From a configuration to a finished run.
 import path from "node:path";
+import type { Device } from "../engine/train/index.js";
 import { adapterFrom } from "./adapter-run.js";
 import { autoencoderObjective } from "./autoencoder.js";
 import { baseObjective } from "./base.js";
@@ -13,6 +14,8 @@ import { lendAutoencoder, prepareWorldModel } from "./world-model.js";
 
 export interface RunOptions {
   signal?: AbortSignal;
+  /** the processor where none is given */
+  device?: Device;
   /** after every step of a training */
   onStep?: (progress: TrainingProgress) => void;
   /** after every sequence of the world, or page of one's own, that was encoded */
@@ -61,26 +64,28 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
 function objectiveOf(
   config: LearningConfig,
   at: (relative: string) => string,
-  { signal, onSequence }: RunOptions,
+  { signal, device, onSequence }: RunOptions,
 ): Promise<Objective> {
   const modelDir = at(config.model);
   switch (config.kind) {
     case "autoencoder":
-      return autoencoderObjective({ ...config, modelDir });
+      return autoencoderObjective({ ...config, modelDir, device });
     case "base": {
       const data = { ...config.data, folder: at(config.data.folder) };
-      return baseObjective({ ...config, modelDir, data });
+      return baseObjective({ ...config, modelDir, data, device });
     }
     case "domain":
       return domainObjective(config, {
         at,
         ...(signal && { signal }),
+        ...(device && { device }),
         ...(onSequence && { onPage: onSequence }),
       });
     default:
       return adapterFrom(config, {
         at,
         ...(signal && { signal }),
+        ...(device && { device }),
         ...(onSequence && { onPage: onSequence }),
       });
   }

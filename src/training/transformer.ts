@@ -9,6 +9,7 @@ import {
   openGradients,
   openSegments,
   ropeTable,
+  type Device,
   type Feed,
   type FluxConfig,
   type GradientSession,
@@ -30,6 +31,7 @@ export interface TransformerOptions {
   wrt: readonly string[];
   /** every weight is an input, or lies in a file and rests */
   weightsPath?: string;
+  device?: Device | undefined;
   /** of the LoRA branches; 0 leaves them out */
   rank?: number;
   /** block by block, computing each again on the way back: memory for one block, a third more work */
@@ -65,7 +67,10 @@ export async function openTransformer(options: TransformerOptions): Promise<Tran
     wrt: options.wrt,
     sizeOf: (name: string) => sizes[name] ?? (name.startsWith("rank of ") ? rank : undefined),
   };
-  const frozen = weightsPath === undefined ? {} : { weightsPath };
+  const frozen = {
+    ...(weightsPath !== undefined && { weightsPath }),
+    ...(options.device && { device: options.device }),
+  };
   let session: GradientSession;
   if (options.recompute === true)
     session = openSegments(cutIntoSegments(graph, differentiation), options.parameters, frozen);

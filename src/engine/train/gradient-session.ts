@@ -1,5 +1,7 @@
 // A graph with gradients, ready to run on parameters that change from step to step.
 import type { Graph } from "../graph/index.js";
+import { withPlainNorms } from "../layers/plain-norm.js";
+import type { Device } from "../runtime/device.js";
 import { openGraph, openSession, type Feed, type Outputs } from "../runtime/session.js";
 import { gradientName } from "./gradient-graph.js";
 import type { Gradients, Parameter } from "./optimizers/index.js";
@@ -17,16 +19,26 @@ export interface GradientSession {
   close(): Promise<void>;
 }
 
-/** @param weightsPath - where the weights lie that are not trained */
+/** A graph of batches as a device can run it. */
+export const fitForTraining = (graph: Graph, device?: Device): Graph =>
+  device === undefined || device.provider === "cpu" ? graph : withPlainNorms(graph);
+
+export interface GradientSessionOptions {
+  /** where the weights lie that are not trained */
+  weightsPath?: string;
+  threads?: number;
+  device?: Device;
+}
+
 export async function openGradients(
   graph: Graph,
   parameters: readonly Parameter[],
-  { weightsPath, threads }: { weightsPath?: string; threads?: number } = {},
+  { weightsPath, ...options }: GradientSessionOptions = {},
 ): Promise<GradientSession> {
-  const options = threads === undefined ? {} : { threads };
+  const fitted = fitForTraining(graph, options.device);
   const session = await (weightsPath === undefined
-    ? openGraph(graph, options)
-    : openSession(graph, weightsPath, options));
+    ? openGraph(fitted, options)
+    : openSession(fitted, weightsPath, options));
   const inputs = new Set(graph.inputs.map(({ name }) => name));
   const used = parameters.filter(({ name }) => inputs.has(name));
   const fixed = Object.fromEntries(

@@ -10,6 +10,8 @@ export {
   freeWeights,
   gradientName,
 } from "./gradient-graph.js";
+export { trainingDevice } from "./device.js";
+export type { Device } from "../runtime/device.js";
 export { openGradients, type GradientResult, type GradientSession } from "./gradient-session.js";
 export { initialize } from "./initialize.js";
 export { createOrthogonalizer } from "./orthogonalize.js";

@@ -11,7 +11,12 @@ import {
 } from "../runtime/session.js";
 import { differentiate } from "./differentiate.js";
 import { gradientName, type GradientOptions } from "./gradient-graph.js";
-import type { GradientResult, GradientSession } from "./gradient-session.js";
+import {
+  fitForTraining,
+  type GradientResult,
+  type GradientSession,
+  type GradientSessionOptions,
+} from "./gradient-session.js";
 import type { Parameter } from "./optimizers/index.js";
 
 /** A value that one piece gives and later ones take. */
@@ -88,10 +93,7 @@ function graphsOf(
   return { forward, backward };
 }
 
-export interface SegmentOptions {
-  /** where the weights lie that are not trained */
-  weightsPath?: string;
-  threads?: number;
+export interface SegmentOptions extends GradientSessionOptions {
   /** keep the sessions between runs: faster, and the weights of every piece stay in memory */
   keepOpen?: boolean;
 }
@@ -100,7 +102,7 @@ export interface SegmentOptions {
 export function openSegments(
   segments: readonly Segment[],
   parameters: readonly Parameter[],
-  options: SegmentOptions = {},
+  { keepOpen = false, ...options }: SegmentOptions = {},
 ): GradientSession {
   const fixed = Object.fromEntries(
     parameters.map(({ name, value, shape }) => [name, { data: value, dims: shape }]),
@@ -108,11 +110,11 @@ export function openSegments(
   const sessions = new Map<Graph, Session>();
   const runPart = async (graph: Graph, values: Record<string, Feed>): Promise<Outputs> => {
     const session = sessions.get(graph) ?? (await openPart(graph, options));
-    if (options.keepOpen === true) sessions.set(graph, session);
+    if (keepOpen) sessions.set(graph, session);
     try {
       return await session.run(pick(values, graph));
     } finally {
-      if (options.keepOpen !== true) await session.close();
+      if (!keepOpen) await session.close();
     }
   };
   return {
@@ -149,10 +151,13 @@ export function openSegments(
   };
 }
 
-async function openPart(graph: Graph, { weightsPath, threads }: SegmentOptions): Promise<Session> {
-  const options = threads === undefined ? {} : { threads };
-  if (weightsPath === undefined || graph.weights.size === 0) return openGraph(graph, options);
-  return openSession(graph, weightsPath, { ...options, owns: (key) => graph.weights.has(key) });
+async function openPart(
+  graph: Graph,
+  { weightsPath, ...options }: GradientSessionOptions,
+): Promise<Session> {
+  const fitted = fitForTraining(graph, options.device);
+  if (weightsPath === undefined || graph.weights.size === 0) return openGraph(fitted, options);
+  return openSession(fitted, weightsPath, { ...options, owns: (key) => graph.weights.has(key) });
 }
 
 function pick(values: Record<string, Feed>, graph: Graph): Record<string, Feed> {
