@@ -22,6 +22,7 @@ import { flowBatch, placeCell, rearrange, toTokens, type Times } from "./flow.js
 import type { Objective, StepResult, Values } from "./objective.js";
 import { openPrompts } from "./prompts.js";
 import { previewPages, worldRequests } from "./preview.js";
+import { addScaled } from "./sum.js";
 import { openTextEncoders, textWeights, type TextStates } from "./text-encoders.js";
 import { openTransformer, type TransformerSession } from "./transformer.js";
 import { openWorldData, sizeOf, type WorldData, type WorldDataChoice } from "./world-data.js";
@@ -184,18 +185,6 @@ function slice(states: TextStates, first: number, count: number, all: number): T
     return data.subarray(first * each, (first + count) * each);
   };
   return { txt: part(states.txt), vec: part(states.vec) };
-}
-
-function addScaled(
-  sum: Map<string, Float32Array>,
-  gradients: ReadonlyMap<string, Float32Array>,
-  factor: number,
-): void {
-  for (const [name, gradient] of gradients) {
-    const total = sum.get(name) ?? new Float32Array(gradient.length);
-    for (let i = 0; i < total.length; i++) total[i] = total[i]! + factor * gradient[i]!;
-    sum.set(name, total);
-  }
 }
 
 const textWeightsOf = (weights: ReadonlyMap<string, Shape>, which: "t5" | "clip") =>

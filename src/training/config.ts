@@ -39,6 +39,8 @@ const common = {
     warmupSteps: z.int().nonnegative().default(0),
     schedule: z.enum(["constant", "cosine"]).default("cosine"),
   }),
+  /** batches a step is the mean of, where one as large does not fit into memory */
+  accumulate: z.int().positive().exactOptional(),
   /** largest norm of the gradients */
   clip: z.number().positive().default(1),
   average: z

@@ -14,6 +14,7 @@ import { TrainingError } from "./error.js";
 import { appendRecord, rewindLog, savePreview, type LogRecord } from "./log.js";
 import type { Objective, Values } from "./objective.js";
 import { writeReport } from "./report.js";
+import { accumulated } from "./sum.js";
 import { openFolder } from "./write.js";
 
 export interface LoopOptions {
@@ -25,6 +26,8 @@ export interface LoopOptions {
   start?: string;
   optimizer: (parameters: readonly Parameter[]) => Optimizer;
   learningRate: LearningRateOptions;
+  /** batches a step is the mean of; 1 where it is not given */
+  accumulate?: number;
   /** the gradients' norm is at most this */
   clip: number;
   average: AverageOptions;
@@ -49,7 +52,7 @@ const MOST_BAD_STEPS = 10;
  * `cannot_write` and `bad_checkpoint`
  */
 export async function train(objective: Objective, options: LoopOptions): Promise<Counters> {
-  const { out, origin, signal, onStep } = options;
+  const { out, origin, signal, onStep, accumulate: batches = 1 } = options;
   const { steps } = options.learningRate;
   const { parameters } = objective;
   await openFolder(path.join(out, "samples"));
@@ -79,7 +82,7 @@ export async function train(objective: Objective, options: LoopOptions): Promise
   let badSteps = 0;
 
   while (counters.step < steps) {
-    const { loss, gradients, samples } = await objective.step(counters.step);
+    const { loss, gradients, samples } = await accumulated(objective, counters.step, batches);
     const norm = clipGradients(gradients, options.clip);
     const isGood = Number.isFinite(loss) && Number.isFinite(norm);
     badSteps = isGood ? 0 : badSteps + 1;

@@ -49,6 +49,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
       ...(config.start !== undefined && { start: at(config.start) }),
       optimizer: (parameters) => createOptimizer(parameters, config.optimizer),
       learningRate: { ...config.learningRate, steps: config.steps },
+      ...(config.accumulate !== undefined && { accumulate: config.accumulate }),
       clip: config.clip,
       average: config.average,
       saveEverySeconds: config.saveEverySeconds,

@@ -190,3 +190,30 @@ test.runIf(canRefuse)("a full disk costs nothing that was saved", async () => {
   await train(toyObjective(), toyOptions(out));
   await expectWhole(out);
 });
+
+test("three batches a step learn as one that is their mean", async () => {
+  const three = path.join(root, "three");
+  const one = path.join(root, "mean of three");
+  await train(toyObjective(), toyOptions(three, { accumulate: 3 }));
+  const objective = toyObjective();
+  const meanOfThree = {
+    ...objective,
+    async step(number: number) {
+      const results = [];
+      for (const batch of [0, 1, 2]) results.push(await objective.step(3 * number + batch));
+      const gradients = new Map<string, Float32Array>(
+        [...results[0]!.gradients].map(([name, { length }]) => [
+          name,
+          Float32Array.from({ length }, (_, i) =>
+            results.reduce((sum, each) => sum + each.gradients.get(name)![i]! / 3, 0),
+          ),
+        ]),
+      );
+      return { loss: results.reduce((sum, { loss }) => sum + loss / 3, 0), gradients, samples: 6 };
+    },
+  };
+  await train(meanOfThree, toyOptions(one));
+  const [seen, expected] = [await readRecords(three), await readRecords(one)];
+  expect(seen.map(({ samples }) => samples)).toEqual(expected.map(({ samples }) => samples));
+  seen.forEach(({ loss }, i) => expect(loss).toBeCloseTo(expected[i]!.loss, 5));
+});
