@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readRecords } from "#src/training/log.js";
 import { train } from "#src/training/loop.js";
+import type { StepResult } from "#src/training/objective.js";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../support/temporary.js";
 import { contentsOf } from "./checkpoints.js";
@@ -199,7 +200,7 @@ test("three batches a step learn as one that is their mean", async () => {
   const meanOfThree = {
     ...objective,
     async step(number: number) {
-      const results = [];
+      const results: StepResult[] = [];
       for (const batch of [0, 1, 2]) results.push(await objective.step(3 * number + batch));
       const gradients = new Map<string, Float32Array>(
         [...results[0]!.gradients].map(([name, { length }]) => [
