@@ -1,5 +1,5 @@
-// What weights are before training. Whatever ends a residual branch of the transformer begins at zero
-// (its modulation does), so that every block begins as the identity.
+// What weights are before training. Whatever ends a residual branch begins at zero (in the transformer its
+// modulation does), so that every block begins as the identity.
 import type { Shape } from "../graph/index.js";
 import { randn } from "../sampling/noise.js";
 import type { Parameter } from "./optimizers/index.js";
@@ -25,6 +25,7 @@ const rules: readonly (readonly [RegExp, Fill])[] = [
     /(_mod\.lin|modulation\.lin|adaLN_modulation\.1|final_layer\.linear)\.(weight|bias)$/,
     constant(0),
   ],
+  [/\.(conv2|proj_out)\.weight$/, constant(0)],
   [/\.bias$/, constant(0)],
   [
     /(norm\d?|norm_out|layer_norm\d?|layernorm)\.(weight|scale)$|(query|key)_norm\.scale$/,

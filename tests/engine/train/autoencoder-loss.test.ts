@@ -17,6 +17,9 @@ const tiny = {
 const [batch, height, width] = [2, 16, 24];
 const { graph, weights } = autoencoderTraining(tiny, { batch, height, width });
 const parameters = initialize(weights, 1);
+// Branches that end at zero, as they do in the beginning, would hand no gradient on.
+for (const { name, value } of parameters)
+  if (/(conv2|proj_out)\.weight$/.test(name)) value.set(randn(2, value.length).map((x) => x / 20));
 const session = await openGradients(graph, parameters);
 afterAll(() => session.close());
 
@@ -43,24 +46,33 @@ const feeds = {
 };
 const lossNow = async () => (await session.run(feeds)).outputs.loss![0]!;
 
-test("is L1 + half the edges' L1 + L2 + 1e-4 KL", async () => {
+test("is the lightness' L1, half its edges' L1, 5 L2 of the opponent colours and 1e-4 KL", async () => {
   // latents that the picture has no part in: their divergence is known
   const [mean, logVariance] = [40, 3];
   weight("encoder.conv_out.weight").fill(0);
   weight("encoder.conv_out.bias").fill(mean, 0, tiny.zChannels).fill(logVariance, tiny.zChannels);
   const { loss, reconstruction } = (await session.run(feeds)).outputs;
 
-  const difference = Array.from(reconstruction!, (value, i) => value - image[i]!);
+  const pixels = height * width;
+  const errorsOf = ([r, g, b]: readonly [number, number, number]) =>
+    Array.from({ length: batch * pixels }, (_, i) => {
+      const at = Math.floor(i / pixels) * 3 * pixels + (i % pixels);
+      const error = (plane: number) =>
+        reconstruction![at + plane * pixels]! - image[at + plane * pixels]!;
+      return (r * error(0) + g * error(1) + b * error(2)) / Math.hypot(r, g, b);
+    });
   const average = (values: number[]) => values.reduce((sum, x) => sum + x) / values.length;
+  const [light, red, green] = [errorsOf([1, 1, 1]), errorsOf([1, 0, -1]), errorsOf([-1, 2, -1])];
   const steps = (stride: number, hasNext: (i: number) => boolean) =>
-    difference.flatMap((x, i) => (hasNext(i) ? [Math.abs(difference[i + stride]! - x)] : []));
+    light.flatMap((x, i) => (hasNext(i) ? [Math.abs(light[i + stride]! - x)] : []));
   const down = steps(width, (i) => Math.floor(i / width) % height < height - 1);
   const right = steps(1, (i) => i % width < width - 1);
+  const square = (values: number[]) => average(values.map((x) => x * x));
   const divergence = (mean ** 2 + Math.exp(logVariance) - logVariance - 1) / 2;
   const expected =
-    average(difference.map(Math.abs)) +
+    average(light.map(Math.abs)) +
     0.5 * (average(down) + average(right)) +
-    average(difference.map((x) => x * x)) +
+    (5 * (square(light) + 4 * square(red) + 16 * square(green))) / 3 +
     1e-4 * divergence;
   expect(loss![0]! / expected).toBeCloseTo(1, 5);
 });
@@ -84,7 +96,7 @@ test.each([
     value.set(before.map((x, i) => x + (t * gradient[i]!) / square)); // moves the loss by t
     return lossNow();
   }, 1 / 4096);
-  expect(Math.abs(slope - 1)).toBeLessThan(0.01); // |x| has kinks: more precise it cannot be
+  expect(Math.abs(slope - 1)).toBeLessThan(0.03); // |x| has kinks: more precise it cannot be
 });
 
 test("falls to a quarter in 30 steps of AdamW on one batch", async () => {
