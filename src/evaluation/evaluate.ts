@@ -8,8 +8,7 @@ import { chooseAsked, trueFrames, type Asked } from "./asked.js";
 import { betweenRecords, DEPTHS } from "./between-rows.js";
 import { openClassifier, type Classifier } from "./classifier/index.js";
 import type { ClipScorer } from "./clip/index.js";
-import { measureSequence, see } from "./measured.js";
-import { psnr } from "./measures/index.js";
+import { measurePainted } from "./measured.js";
 import { openPainter, type Painter } from "./painter.js";
 import { openRecords, type EvaluationRecord, type Records } from "./records.js";
 import { rows, type Row } from "./rows.js";
@@ -104,10 +103,14 @@ async function measureRow(
   truth: readonly Raster[],
   { out, painter, classifier, clip }: Run,
 ): Promise<EvaluationRecord> {
-  const { frames, givenDb } = await row.frames(asked, truth, painter);
-  const measures = measureSequence(await see(classifier, frames), asked);
-  if (row.compared) measures.steps = psnr(frames.slice(0, -1), truth);
-  if (givenDb !== undefined) measures.given = givenDb;
+  const painted = await row.frames(asked, truth, painter);
+  const { frames } = painted;
+  const measures = await measurePainted(
+    classifier,
+    painted,
+    asked,
+    row.compared ? truth : undefined,
+  );
   if (clip) measures.clip = await clip.score(frames.at(-1)!, asked.words);
   if (asked.index < SHOWN) await saveStrip(out, asked.index, row.name, frames);
   return { row: row.name, index: asked.index, measures };

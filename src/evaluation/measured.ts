@@ -8,9 +8,11 @@ import {
   meanStep,
   monotoneGrowth,
   orderTau,
+  psnr,
   workDistance,
   type SeenFrame,
 } from "./measures/index.js";
+import type { Painted } from "./painter.js";
 
 export type Measures = Record<string, number>;
 
@@ -28,6 +30,20 @@ export function measureSequence(seen: readonly SeenFrame[], asked: Asked): Measu
     shortWay: Number(isShortWay(looks, featureDistance)),
     growth: monotoneGrowth(seen.map(({ frame }) => frame)),
     step: meanStep(looks, featureDistance),
+  };
+}
+
+/** The same of what a model painted. @param truth - where its steps are held against the true ones */
+export async function measurePainted(
+  classifier: Classifier,
+  { frames, givenDb }: Painted,
+  asked: Asked,
+  truth?: readonly Raster[],
+): Promise<Measures> {
+  return {
+    ...measureSequence(await see(classifier, frames), asked),
+    ...(truth && { steps: psnr(frames.slice(0, -1), truth) }),
+    ...(givenDb !== undefined && { given: givenDb }),
   };
 }
 

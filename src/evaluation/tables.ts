@@ -111,20 +111,7 @@ export const columns = {
 export type ColumnKey = keyof typeof columns;
 export const columnKeys = Object.keys(columns) as ColumnKey[];
 
-const {
-  subject,
-  color,
-  craft,
-  tau,
-  shortWay,
-  growth,
-  step,
-  clip,
-  given,
-  steps,
-  straightness,
-  ordered,
-} = columns;
+const named = (...keys: ColumnKey[]): Column[] => keys.map((key) => columns[key]);
 
 const byDepth = (row: string, title: string, own = false): TableRow[] =>
   [1, 2, 3].map((depth) => ({ row: `${row} ${depth}`, title: `${title}, depth ${depth}`, own }));
@@ -132,7 +119,7 @@ const byDepth = (row: string, title: string, own = false): TableRow[] =>
 export const tablePlans: readonly TablePlan[] = [
   {
     title: "From words",
-    columns: [subject, color, craft, tau, shortWay, growth, step, clip],
+    columns: named("subject", "color", "craft", "tau", "shortWay", "growth", "step", "clip"),
     rows: [
       { row: "model", title: "the model", own: true },
       { row: "true", title: "true sequences" },
@@ -143,7 +130,7 @@ export const tablePlans: readonly TablePlan[] = [
   },
   {
     title: "From a picture",
-    columns: [given, steps, tau, shortWay, growth],
+    columns: named("given", "steps", "tau", "shortWay", "growth"),
     rows: [
       { row: "recraft", title: "ReCraft", own: true },
       { row: "repeated", title: "the picture repeated" },
@@ -154,10 +141,9 @@ export const tablePlans: readonly TablePlan[] = [
   {
     title: "In between",
     columns: [
-      straightness,
-      ordered,
-      { ...craft, meaning: "the craft is recognised in the new frames" },
-      { ...steps, meaning: "PSNR of the new frames against the true ones" },
+      ...named("straightness", "ordered"),
+      { ...columns.craft, meaning: "the craft is recognised in the new frames" },
+      { ...columns.steps, meaning: "PSNR of the new frames against the true ones" },
     ],
     rows: [
       ...byDepth("between", "interpolation", true),

@@ -1,5 +1,5 @@
 // The folder of a model that learns from the world: its `model.json`, which grows as its parts do.
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** Empty where there is none. */
@@ -17,4 +17,18 @@ export async function updateModelJson(
   const model = change(await readModelJson(modelDir));
   await writeFile(`${file}.writing`, `${JSON.stringify(model, null, 1)}\n`);
   await rename(`${file}.writing`, file);
+}
+
+/** Takes another model's autoencoder, and what was measured of its latents. */
+export async function borrowAutoencoder(from: string, modelDir: string): Promise<void> {
+  const { autoencoder, latentRgb } = await readModelJson(from);
+  const borrowed = autoencoder as { file: string };
+  const file = path.basename(borrowed.file);
+  await mkdir(modelDir, { recursive: true });
+  await copyFile(path.resolve(from, borrowed.file), path.join(modelDir, file));
+  await updateModelJson(modelDir, (model) => ({
+    ...model,
+    autoencoder: { ...borrowed, file },
+    latentRgb,
+  }));
 }

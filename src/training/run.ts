@@ -10,7 +10,8 @@ import { train, type TrainingProgress } from "./loop.js";
 import type { Objective } from "./objective.js";
 import { createOptimizer } from "./optimizer.js";
 import { makeWorldData } from "./world-data.js";
-import { lendAutoencoder, prepareWorldModel } from "./world-model.js";
+import { borrowAutoencoder } from "./model-folder.js";
+import { prepareWorldModel } from "./world-model.js";
 
 export interface RunOptions {
   signal?: AbortSignal;
@@ -31,7 +32,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
   const at = (relative: string) => path.resolve(folder, relative);
   if (config.kind === "world") {
     if (config.autoencoder !== undefined)
-      await lendAutoencoder(at(config.autoencoder), at(config.model));
+      await borrowAutoencoder(at(config.autoencoder), at(config.model));
     await prepareWorldModel(at(config.model), config);
     return makeWorldData({
       ...config,

@@ -1,7 +1,6 @@
 // The model folder that learns from the world, before it has weights: tokenizers for the world's words,
 // and a `model.json` that says what it will be able to draw.
-import { copyFile, mkdir } from "node:fs/promises";
-import path from "node:path";
+import { mkdir } from "node:fs/promises";
 import {
   backgrounds,
   blueprint,
@@ -14,25 +13,11 @@ import {
 } from "../world/index.js";
 import type { WorldConfig } from "./config.js";
 import { craftsOf } from "./world-data.js";
-import { readModelJson, updateModelJson } from "./model-folder.js";
+import { updateModelJson } from "./model-folder.js";
 import { writeTokenizers } from "./tokenizer.js";
 
 /** Words of the prompt forms, which stay whole, and of a style that only an adapter will know. */
 const forms = ["3*3", "2*2", "sub-images", "step-by-step", blueprint.phrase];
-
-/** Takes another model's autoencoder, and what was measured of its latents. */
-export async function lendAutoencoder(from: string, modelDir: string): Promise<void> {
-  const { autoencoder, latentRgb } = await readModelJson(from);
-  const lent = autoencoder as { file: string };
-  const file = path.basename(lent.file);
-  await mkdir(modelDir, { recursive: true });
-  await copyFile(path.resolve(from, lent.file), path.join(modelDir, file));
-  await updateModelJson(modelDir, (model) => ({
-    ...model,
-    autoencoder: { ...lent, file },
-    latentRgb,
-  }));
-}
 
 export async function prepareWorldModel(modelDir: string, config: WorldConfig): Promise<void> {
   const { transformer, t5, clip } = config.networks;

@@ -25,25 +25,18 @@ interface RefineFlags extends MakeFlags {
 
 export function declareMaking(program: Command): void {
   examples(
-    program
-      .command("generate")
-      .description("paint how something is made")
-      .argument("<subject>", "what is made, in a few words")
-      .addOption(domain)
-      .addOption(style)
-      .addOption(frames)
-      .addOption(preset)
-      .addOption(seed)
-      .addOption(preview)
-      .addOption(out)
-      .addOption(json)
-      .action(async (subject: string, _, command: Command) => {
-        const flags = command.optsWithGlobals<GenerateFlags>();
-        const { make } = await import("../make.js");
-        const { readBlend } = await import("../blend.js");
-        const input = { ...flags, ...readBlend(flags), subject };
-        await make("generate", input, flags, interruptible());
-      }),
+    withPageOptions(
+      program
+        .command("generate")
+        .description("paint how something is made")
+        .argument("<subject>", "what is made, in a few words"),
+    ).action(async (subject: string, _, command: Command) => {
+      const flags = command.optsWithGlobals<GenerateFlags>();
+      const { make } = await import("../make.js");
+      const { readBlend } = await import("../blend.js");
+      const input = { ...flags, ...readBlend(flags), subject };
+      await make("generate", input, flags, interruptible());
+    }),
     [
       'makeanything generate "a blue boat" --domain painting',
       'makeanything generate "a red castle" --domain lego --frames 4 --seed 7 --out castle --json',
@@ -52,26 +45,19 @@ export function declareMaking(program: Command): void {
   );
 
   examples(
-    program
-      .command("recraft")
-      .description("paint the steps that may have led to a picture")
-      .argument("<file>", "a picture, or a step: procedure://{id}/steps/{n}.png")
-      .addOption(domain)
-      .addOption(style)
-      .option("--subject <words>", "what the picture shows")
-      .addOption(frames)
-      .addOption(preset)
-      .addOption(seed)
-      .addOption(preview)
-      .addOption(out)
-      .addOption(json)
-      .action(async (image: string, _, command: Command) => {
-        const flags = command.optsWithGlobals<RecraftFlags>();
-        const { make } = await import("../make.js");
-        const { readBlend } = await import("../blend.js");
-        const input = { ...flags, ...readBlend(flags), image };
-        await make("recraft", input, flags, interruptible());
-      }),
+    withPageOptions(
+      program
+        .command("recraft")
+        .description("paint the steps that may have led to a picture")
+        .argument("<file>", "a picture, or a step: procedure://{id}/steps/{n}.png")
+        .option("--subject <words>", "what the picture shows"),
+    ).action(async (image: string, _, command: Command) => {
+      const flags = command.optsWithGlobals<RecraftFlags>();
+      const { make } = await import("../make.js");
+      const { readBlend } = await import("../blend.js");
+      const input = { ...flags, ...readBlend(flags), image };
+      await make("recraft", input, flags, interruptible());
+    }),
     ['makeanything recraft rocket.png --domain sketch --subject "a red rocket" --out steps'],
   );
 
@@ -99,6 +85,13 @@ export function declareMaking(program: Command): void {
     ["makeanything refine ID --between 3 4", "makeanything refine ID --steps 16 --out finer"],
   );
 }
+
+/** What a new page has, whatever it is painted from. */
+const withPageOptions = (command: Command): Command =>
+  [domain, style, frames, preset, seed, preview, out, json].reduce(
+    (all, option) => all.addOption(option),
+    command,
+  );
 
 function pair(steps: readonly string[] | undefined): [number, number] | undefined {
   if (steps === undefined) return undefined;

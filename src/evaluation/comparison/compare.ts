@@ -6,8 +6,8 @@ import { makeFolder } from "../../make-folder.js";
 import { chooseAsked, trueFrames, type Asked } from "../asked.js";
 import { betweenRecords, DEPTHS } from "../between-rows.js";
 import { openClassifier, type Classifier } from "../classifier/index.js";
-import { measureSequence, see } from "../measured.js";
-import { blueShare, psnr } from "../measures/index.js";
+import { measurePainted } from "../measured.js";
+import { blueShare } from "../measures/index.js";
 import { openPainter, type Painter } from "../painter.js";
 import { openRecords, type EvaluationRecord, type Records } from "../records.js";
 import { saveStrip } from "../strips.js";
@@ -93,13 +93,12 @@ async function measure(comparison: Comparison, asked: Asked, run: Run): Promise<
   for (const way of comparison.ways) {
     const row = rowOf(comparison, way);
     if (records.has(row, index)) continue;
-    const { frames, givenDb } =
-      comparison.task === "generate"
-        ? await painter.generate(asked, way)
-        : await painter.recraft(asked, await lastTrueFrame(asked, painter), way);
-    const measures = measureSequence(await see(classifier, frames), asked);
-    if (comparison.task === "recraft") measures.steps = psnr(frames.slice(0, -1), truth);
-    if (givenDb !== undefined) measures.given = givenDb;
+    const isGiven = comparison.task === "recraft";
+    const painted = isGiven
+      ? await painter.recraft(asked, await lastTrueFrame(asked, painter), way)
+      : await painter.generate(asked, way);
+    const { frames } = painted;
+    const measures = await measurePainted(classifier, painted, asked, isGiven ? truth : undefined);
     if (comparison.columns.includes("blueprint")) measures.blueprint = blueShare(frames.at(-1)!);
     if (index < SHOWN) await saveStrip(run.out, index, row, frames);
     await records.add({ row, index, measures });
