@@ -63,7 +63,7 @@ describe("a mix of domains", () => {
   });
 
   test("may hold a domain that was trained here", async () => {
-    const lora = { model: "embedded", phrase: "folding process" };
+    const lora = { model: "small", phrase: "folding process" };
     const origami = { ...workshop.domains[0]!, slug: "origami", index: 1000, folder: "/o", lora };
     const own = { ...workshop, domains: [...workshop.domains, origami] };
     const made = await generate(own, { ...rocket, domain: { origami: 0.9, sketch: 0.3 } });

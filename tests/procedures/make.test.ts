@@ -52,7 +52,7 @@ describe("generate", () => {
   test("warns where the caller's captions are read by nobody, and not where they are in the prompt", async () => {
     const input = { ...sketch, frames: 4, steps: ["draw a dragon", "two", "three", "four"] };
     const unread = await generate(await openWorkshop(dataDir), input);
-    expect(unread.warnings.join()).toMatch(/Captions .* were not read by the model “embedded”/);
+    expect(unread.warnings.join()).toMatch(/Captions .* were not read by the model “small”/);
     const prompts = { four: "{subject}", fourSteps: "{subject}, {steps}" };
     const workshop = await openWorkshop(dataDir, { model: { prompts } });
     expect((await generate(workshop, input)).warnings).toEqual([]);
@@ -332,7 +332,7 @@ describe("refine", () => {
     const newer = await openWorkshop(dataDir, { transformer: "t2" });
     const other = await refine(newer, { procedureId: parent.id, between: [1, 2] });
     expect(other.model.version).toBe("t2");
-    expect(other.notes.join()).toMatch(/\(t2\), those taken over from \w{16} by “embedded” \(t1\)/);
+    expect(other.notes.join()).toMatch(/\(t2\), those taken over from \w{16} by “small” \(t1\)/);
   });
 
   test("carries the parent's warnings on", async () => {

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { addStyle, removeStyle, stylesOf } from "#src/procedures/index.js";
-import { loadModel, parseModel } from "#src/procedures/model.js";
+import { type Model, parseModel } from "#src/procedures/model.js";
 import { requireStyle } from "#src/procedures/styles.js";
 import { beforeEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/temporary.js";
-import { embeddedDir } from "./workshop.js";
+import { smallModel } from "./workshop.js";
 
 const size = { hiddenSize: 256, depth: 3, depthSingle: 6 };
 const look = async () => ({ version: "0123456789ab", size });
@@ -13,9 +13,9 @@ const file = path.join(temporaryFolder(), "aquarelle.safetensors");
 writeFileSync(file, "weights");
 const watercolor = { file, name: "Water-Color", trigger: " wet \n paper ", weight: 0.8 };
 
-let place: { dataDir: string; model: Awaited<ReturnType<typeof loadModel>> };
-beforeEach(async () => {
-  place = { dataDir: temporaryFolder(), model: await loadModel(embeddedDir) };
+let place: { dataDir: string; model: Model };
+beforeEach(() => {
+  place = { dataDir: temporaryFolder(), model: parseModel(smallModel) };
 });
 const adapters = () => path.join(place.dataDir, "adapters");
 
@@ -45,13 +45,13 @@ describe("a style that is added", () => {
     const other = async () => ({ ...(await look()), size: { ...size, hiddenSize: 3072 } });
     await addStyle(place, watercolor, other);
     expect(stylesOf(place)).toMatchObject([{ fits: false }]);
-    expect(() => requireStyle(place, "water_color")).toThrow(/of another size than “embedded”/);
+    expect(() => requireStyle(place, "water_color")).toThrow(/of another size than “small”/);
   });
 
   test.each([
     [{ name: "paper/../.." }, /letters, digits and hyphens/],
     [{ name: "" }, /letters, digits and hyphens/],
-    [{ name: "Recraft" }, /the model “embedded” has weights of that name/],
+    [{ name: "Recraft" }, /the model “small” has weights of that name/],
     [{ name: "transformer" }, /weights of that name/],
     [{ name: "origami" }, /a domain that was trained here/],
     [{ weight: 2.5 }, /from -2 to 2, got 2.5/],
@@ -112,7 +112,7 @@ describe("a style that is removed", () => {
     place.model = parseModel({ ...place.model, adapters: { blueprint: "b.safetensors" } });
     const cases = [
       ["origami", /a domain that was trained here/],
-      ["blueprint", /comes with the model “embedded”/],
+      ["blueprint", /comes with the model “small”/],
       ["../origami", /unknown style/],
       ["nothing", /unknown style “nothing”/],
     ] as const;

@@ -1,15 +1,21 @@
 // A context whose painter is a fake: every cell its own flat grey, known cells as they were given. The
-// catalogue, the store and the pictures are real.
+// catalogue, the store and the pictures are real, and the model is what `small-model.json` says.
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "#src/config.js";
 import { pictureOperations } from "#src/pictures/index.js";
 import { loadDomains } from "#src/procedures/domains.js";
 import { type Context, createJobs, type Jobs } from "#src/procedures/index.js";
-import { loadModel, parseModel } from "#src/procedures/model.js";
+import { parseModel } from "#src/procedures/model.js";
 import { createStore } from "#src/procedures/store.js";
 import type { PaintRequest, PaintResult } from "#src/workers/index.js";
 
 export const embeddedDir = path.join(packageRoot(), "models", "embedded");
+
+/** Of a model that draws one thing at a time, in six domains and on pages of 192 px. */
+export const smallModel: Record<string, unknown> = JSON.parse(
+  readFileSync(new URL("small-model.json", import.meta.url), "utf8"),
+);
 
 export interface Workshop extends Context {
   requests: PaintRequest[];
@@ -21,10 +27,9 @@ export async function openWorkshop(
   changes: { model?: Record<string, unknown>; knownPsnrDb?: number; transformer?: string } = {},
 ): Promise<Workshop> {
   const requests: PaintRequest[] = [];
-  const model = { ...(await loadModel(embeddedDir)), ...changes.model };
   return {
     domains: loadDomains(path.join(packageRoot(), "adapters")),
-    model: parseModel(model),
+    model: parseModel({ ...smallModel, ...changes.model }),
     modelDir: embeddedDir,
     dataDir,
     store: createStore(dataDir),

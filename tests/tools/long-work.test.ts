@@ -344,7 +344,7 @@ describe("the others", () => {
     await begin();
     const { structured, text } = await call<object>("server_status", {});
     expect(structured).toMatchObject({
-      model: { name: "embedded", weights_bytes: expect.any(Number) },
+      model: { name: "small", weights_bytes: expect.any(Number) },
       engine: { doing: "off" },
       queue: { waiting: 1, limit: 8, yours: [{ status: "running" }, { status: "queued" }] },
       versions: { makeanything: "1.2.3", onnxruntime: expect.stringMatching(/^\d+\./) },
