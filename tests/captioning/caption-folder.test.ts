@@ -13,7 +13,7 @@ import { readDataset } from "#src/training/data/index.js";
 import { createPictureHost } from "#src/workers/index.js";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
-import { readEmbeddedPages } from "../grid/pages.js";
+import { readPaintedPages } from "../grid/pages.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { type Asked, endpointThat, type Reply } from "./server.js";
 
@@ -25,7 +25,7 @@ const png = await sharp({ create: { width: 12, height: 12, channels: 3, backgrou
 
 /** A real page of four frames. */
 const page = await (async () => {
-  const { data, width, height } = (await readEmbeddedPages())[5]!.page;
+  const { data, width, height } = (await readPaintedPages())[5]!.page;
   return sharp(data, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();

@@ -9,7 +9,7 @@ import type { Procedure } from "#src/procedures/index.js";
 import type { DomainList, ProcedureRecord } from "#src/tools/index.js";
 import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { pixelsOf, readEmbeddedPages } from "../grid/pages.js";
+import { pixelsOf, readPaintedPages } from "../grid/pages.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const home = temporaryFolder();
@@ -36,7 +36,7 @@ describe("a procedure", () => {
       "generate",
       "a red rocket",
       "--domain",
-      "sketch",
+      "icon",
       "--seed",
       "9",
       "--out",
@@ -45,7 +45,7 @@ describe("a procedure", () => {
   });
 
   test("from words: one JSON object whose files lie in --out", () => {
-    expect(made).toMatchObject({ seed: 9, domain: "sketch", warnings: [] });
+    expect(made).toMatchObject({ seed: 9, domain: "icon", warnings: [] });
     expect(made.steps.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     for (const { file, width, height } of made.steps) {
       expect(path.dirname(file)).toBe(path.join(work, "made"));
@@ -60,7 +60,7 @@ describe("a procedure", () => {
 
   test("from a picture that lies in no allowed folder, told in words", () => {
     const file = path.join("made", "step-09.png");
-    const flags = ["--domain", "sketch", "--subject", "a dragon", "--frames", "4"];
+    const flags = ["--domain", "icon", "--subject", "a dragon", "--frames", "4"];
     const { stdout, stderr } = run("recraft", file, ...flags, "--out", "recrafted");
     const out = path.join(work, "recrafted");
     expect(stdout).toContain(`\n    ${path.join(out, "step-04.png")}\n`);
@@ -124,7 +124,7 @@ test.each([
   { frames: 9, at: 0, step: 4, left: 128, top: 64 },
   { frames: 4, at: 5, step: 3, left: 96, top: 96 },
 ])("a page of $frames frames is split, and composed again to the same pixels", async (expected) => {
-  const { page } = (await readEmbeddedPages())[expected.at]!;
+  const { page } = (await readPaintedPages())[expected.at]!;
   const name = `page-${expected.frames}`;
   const { width, height } = page;
   await sharp(page.data, { raw: { width, height, channels: 3 } }).toFile(

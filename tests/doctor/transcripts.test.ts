@@ -8,6 +8,7 @@ import { discover } from "#src/doctor/discover.js";
 import { lookAtModel } from "#src/doctor/in-use.js";
 import { placesOf } from "#src/doctor/places.js";
 import { tell } from "#src/doctor/tell.js";
+import { sayBytes } from "#src/models/index.js";
 import type { Machine, World } from "#src/doctor/world.js";
 import { headerOf, inHub, sparse, tokenizer } from "./disk.js";
 import { withCuda, withRam } from "./machines.js";
@@ -62,7 +63,7 @@ test("nothing installed", async () => {
   const text = transcript(await lookAround(withRam(16 * GB)));
   expectLines(
     text,
-    "ok embedded the small model that comes with the package, 46.5 MB; it runs on the processor",
+    `ok embedded the small model that comes with the package, ${sayBytes(model.sizeBytes)}; it runs on the processor`,
     "missing all nothing of it was found",
     "no ComfyUI not in the usual places; COMFYUI_PATH names another",
     "makeanything models pull flux1-dev makeanything-9f fetches 38.3 GB, with a token of the hub",

@@ -13,7 +13,7 @@ import {
   grainy,
   hasRealPages,
   plain,
-  readEmbeddedPages,
+  readPaintedPages,
   readRealPages,
   realPages,
   resized,
@@ -38,8 +38,8 @@ const sparse = (frames: Raster[]) =>
   );
 
 describe("detectLayout", () => {
-  it("tells nine frames from four on the embedded model's pages, which have no bars", async () => {
-    for (const made of await readEmbeddedPages()) {
+  it("tells nine frames from four on painted pages, which have no bars", async () => {
+    for (const made of await readPaintedPages()) {
       expect(detectLayout(made.page), made.name).toEqual(made.frames === 9 ? nine : four);
       if (made.frames === 9)
         expect(detectLayout(sparse(await framesOf(made, 96))), made.name).toEqual(four);

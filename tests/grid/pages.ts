@@ -1,11 +1,11 @@
-// Pages to cut: the real ones where they are at hand, the embedded model's, and made ones.
+// Pages to cut: the real ones where they are at hand, six that a small model painted, and made ones.
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "sharp";
 import type { Raster, Rect } from "#src/raster.js";
 
 const realFolder = fileURLToPath(new URL("../../../shared/pages/", import.meta.url));
-const samplePath = fileURLToPath(new URL("../../models/embedded/sample.png", import.meta.url));
+const paintedPath = fileURLToPath(new URL("six-pages.png", import.meta.url));
 
 export const hasRealPages = existsSync(realFolder);
 /** For the titles of tests that need the real pages. */
@@ -32,13 +32,13 @@ export async function readRealPages(): Promise<NamedPage[]> {
   );
 }
 
-/** The six barless pages of 192 px in the embedded model's sample; the last one has four frames. */
-export async function readEmbeddedPages(): Promise<NamedPage[]> {
+/** Six pages of 192 px without bars; the last one has four frames. */
+export async function readPaintedPages(): Promise<NamedPage[]> {
   return Promise.all(
     [0, 1, 2, 3, 4, 5].map(async (index) => {
       const place = { left: 192 * (index % 3), top: 192 * Math.floor(index / 3) };
-      const page = await pixelsOf(sharp(samplePath).extract({ ...place, width: 192, height: 192 }));
-      return { name: `embedded ${index + 1}`, page, frames: index === 5 ? 4 : 9 };
+      const page = await pixelsOf(sharp(paintedPath).extract({ ...place, width: 192, height: 192 }));
+      return { name: `painted ${index + 1}`, page, frames: index === 5 ? 4 : 9 };
     }),
   );
 }

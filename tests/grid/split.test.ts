@@ -18,7 +18,7 @@ import {
   hasRealPages,
   paint,
   plain,
-  readEmbeddedPages,
+  readPaintedPages,
   readRealPages,
   realPages,
   resized,
@@ -166,8 +166,8 @@ describe("split", () => {
     expect(() => split(plain(2, 9, white), snake3x3)).toThrow(/2 × 9 px has no 3 × 3 frames/);
   });
 
-  it("cuts the embedded model's pages at the nominal borders", async () => {
-    for (const { name, page, frames } of await readEmbeddedPages()) {
+  it("cuts painted pages at the nominal borders", async () => {
+    for (const { name, page, frames } of await readPaintedPages()) {
       const layout = layoutFor(frames, "snake");
       expect(split(page, layout), name).toEqual(nominal(page, layout));
     }
