@@ -96,7 +96,7 @@ async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promi
     const { layout, scarce } = config;
     return openWorldPages({
       task,
-      data: { ...data, folder: at(data.folder) },
+      data: { ...data, folder: at(data.folder), modelDir: at(config.model) },
       batch,
       ...(layout && { layout }),
       ...(scarce && { scarce }),

@@ -57,7 +57,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
   const { modelDir, seed, batch } = training;
   const model = await readModelConfig(modelDir);
   const { transformer: config } = model;
-  const data = await openWorldData(training.data);
+  const data = await openWorldData({ ...training.data, modelDir });
   const promptIds = await openPrompts(modelDir, model);
   const transformerWeights = fluxTransformer(config, { takesLora: false }).weights;
   const encoderWeights = textWeights(model);

@@ -1,7 +1,8 @@
 // The world as training data. A sequence is drawn once and goes through the autoencoder in several ways:
 // its page of nine, its page of four, its finished picture alone, and a page of four consecutive frames
 // with its first and last frame alone. What is kept are latents, a row a sequence in each file.
-import { mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import {
   encoder,
@@ -23,6 +24,7 @@ import {
 } from "../world/index.js";
 import { TrainingError } from "./error.js";
 import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
+import { writeWhole } from "./write.js";
 
 const CHANNELS = 16;
 /** Frames of a page of four consecutive ones. */
@@ -79,15 +81,19 @@ const lengthOf = (store: StoreName, framePx: number): number => {
 const storeNames = Object.keys(columnsOf) as StoreName[];
 const fileOf = (folder: string, store: StoreName): string => path.join(folder, `${store}.f16`);
 
-export interface WorldDataOptions extends WorldDataChoice {
+/** Latents of the autoencoder in `modelDir`. */
+export interface WorldLatents extends WorldDataChoice {
   modelDir: string;
+}
+
+export interface WorldDataOptions extends WorldLatents {
   signal?: AbortSignal;
   onProgress?: (done: number, all: number) => void;
 }
 
 /**
  * Draws and encodes what is not there yet; what is stays.
- * @throws TrainingError `cancelled`
+ * @throws TrainingError `cancelled`; `bad_data` where the folder holds other latents
  */
 export async function makeWorldData(options: WorldDataOptions): Promise<void> {
   const { folder, sequences, framePx, seed, signal, onProgress } = options;
@@ -95,6 +101,8 @@ export async function makeWorldData(options: WorldDataOptions): Promise<void> {
   const rows = await Promise.all(
     storeNames.map((store) => countRows(fileOf(folder, store), lengthOf(store, framePx))),
   );
+  if (Math.max(...rows) > 0) await checkOrigin(options);
+  else await writeWhole(path.join(folder, ORIGIN), await originOf(options));
   const encode = await openEncoder(options.modelDir);
   try {
     for (let index = Math.min(...rows); index < sequences; index++) {
@@ -109,6 +117,27 @@ export async function makeWorldData(options: WorldDataOptions): Promise<void> {
   } finally {
     await encode.close();
   }
+}
+
+const ORIGIN = "made-of.json";
+
+/** What latents depend on, as it is kept beside them. */
+async function originOf(latents: WorldLatents): Promise<string> {
+  const { seed, framePx, modelDir } = latents;
+  const { autoencoder } = await readModelConfig(modelDir);
+  const hash = createHash("sha256").update(JSON.stringify(autoencoder));
+  hash.update(await readFile(path.resolve(modelDir, autoencoder.file)));
+  const crafts = craftsOf(latents).map(({ slug }) => slug);
+  return `${JSON.stringify({ seed, framePx, crafts, autoencoder: hash.digest("hex") })}\n`;
+}
+
+async function checkOrigin(latents: WorldLatents): Promise<void> {
+  const file = path.join(latents.folder, ORIGIN);
+  if ((await readFile(file, "utf8").catch(() => "")) === (await originOf(latents))) return;
+  throw new TrainingError(
+    "bad_data",
+    `${latents.folder} holds latents of another autoencoder, seed, frame size or choice of crafts: remove it, and the training of kind "world" makes them anew`,
+  );
 }
 
 async function encodeSequence(
@@ -166,8 +195,8 @@ export interface WorldData {
   close(): void;
 }
 
-/** @throws TrainingError `bad_data` where the latents are not all there */
-export async function openWorldData(choice: WorldDataChoice): Promise<WorldData> {
+/** @throws TrainingError `bad_data` where the latents are not all there, or others */
+export async function openWorldData(choice: WorldLatents): Promise<WorldData> {
   const { folder, seed, sequences, framePx } = choice;
   const turns = craftsOf(choice);
   const stores = new Map<StoreName, LatentStore>();
@@ -180,6 +209,7 @@ export async function openWorldData(choice: WorldDataChoice): Promise<WorldData>
       );
     stores.set(store, await openLatents(fileOf(folder, store), lengthOf(store, framePx)));
   }
+  await checkOrigin(choice);
   return {
     crafts: turns,
     sequences: Array.from({ length: sequences }, (_, index) => worldSequence(seed, index, turns)),

@@ -10,7 +10,7 @@ import {
   sizeOf,
   type StoreName,
   type WorldData,
-  type WorldDataChoice,
+  type WorldLatents,
 } from "./world-data.js";
 
 /** A kind of page: where its latents lie, and the cells that are known, counted row by row. */
@@ -37,7 +37,7 @@ const kindsOf: Record<WorldTask, Record<string, Kind>> = {
 
 export interface WorldPagesOptions {
   task: WorldTask;
-  data: WorldDataChoice;
+  data: WorldLatents;
   /** of pages without known cells; their latents lie in snake order */
   layout?: Order;
   /** crafts with few sequences to learn from */

@@ -2,6 +2,7 @@
 import { cpSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { makeWorldData, openWorldData, sizeOf, worldSequence } from "#src/training/world-data.js";
+import { updateModelJson } from "#src/training/model-folder.js";
 import { crafts } from "#src/world/index.js";
 import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../support/temporary.js";
@@ -56,6 +57,21 @@ test("half a row, and rows that the other files lack, are made again", async () 
   await makeWorldData({ ...options(folder), onProgress: (done) => made.push(done) });
   expect(made).toEqual([3, 4, 5]);
   expect(contents(folder)).toEqual(contents(whole));
+});
+
+test("latents of another autoencoder or seed are neither read nor carried on", async () => {
+  const other = path.join(root, "other");
+  cpSync(modelDir, other, { recursive: true });
+  await updateModelJson(other, (model) => ({
+    ...model,
+    autoencoder: { ...(model.autoencoder as object), scaleFactor: 2 },
+  }));
+  for (const change of [{ modelDir: other }, { seed: 2 }]) {
+    const choice = { ...options(whole), ...change };
+    const refusal = { code: "bad_data", message: expect.stringContaining("remove it") as string };
+    await expect(openWorldData(choice)).rejects.toMatchObject(refusal);
+    await expect(makeWorldData({ ...choice, sequences: 6 })).rejects.toMatchObject(refusal);
+  }
 });
 
 test("a sequence is read back in every way that it was encoded", async () => {
