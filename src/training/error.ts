@@ -5,6 +5,7 @@ export type TrainingErrorCode =
   | "bad_data"
   | "bad_checkpoint"
   | "cannot_write"
+  | "in_use"
   | "diverged"
   | "cancelled";
 

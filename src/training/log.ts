@@ -16,7 +16,7 @@ export interface LogRecord {
   rate: number;
 }
 
-const LOG = "log.jsonl";
+export const LOG = "log.jsonl";
 
 export async function appendRecord(out: string, record: LogRecord): Promise<void> {
   await appendLine(path.join(out, LOG), JSON.stringify(record));

@@ -11,8 +11,9 @@ import {
 } from "../engine/train/index.js";
 import { loadCheckpoint, saveCheckpoint, type Counters, type Origin } from "./checkpoint.js";
 import { TrainingError } from "./error.js";
-import { appendRecord, rewindLog, savePreview, type LogRecord } from "./log.js";
+import { appendRecord, LOG, rewindLog, savePreview, type LogRecord } from "./log.js";
 import type { Objective, Values } from "./objective.js";
+import { occupy } from "./occupy.js";
 import { writeReport } from "./report.js";
 import { accumulated } from "./sum.js";
 import { openFolder } from "./write.js";
@@ -49,13 +50,23 @@ const MOST_BAD_STEPS = 10;
 /**
  * Trains from where the folder's checkpoint stands to the last step, and exports.
  * @throws TrainingError `cancelled` after saving, `diverged` leaving the last good checkpoint,
- * `cannot_write` and `bad_checkpoint`
+ * `cannot_write`, `bad_checkpoint`, and `in_use` where another process trains in the folder
  */
 export async function train(objective: Objective, options: LoopOptions): Promise<Counters> {
+  const { out } = options;
+  await openFolder(path.join(out, "samples"));
+  const leave = await occupy(out, LOG);
+  try {
+    return await trainHere(objective, options);
+  } finally {
+    await leave();
+  }
+}
+
+async function trainHere(objective: Objective, options: LoopOptions): Promise<Counters> {
   const { out, origin, signal, onStep, accumulate: batches = 1 } = options;
   const { steps } = options.learningRate;
   const { parameters } = objective;
-  await openFolder(path.join(out, "samples"));
   const checkpoint = path.join(out, "checkpoint.safetensors");
   const average = new Average(parameters, options.average);
   const run = { parameters, optimizer: options.optimizer(parameters), average };

@@ -1,7 +1,7 @@
 // The loop on a training of milliseconds: it goes on bit for bit, and a good checkpoint is never lost.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readRecords } from "#src/training/log.js";
@@ -16,6 +16,7 @@ const root = temporaryFolder();
 const checkpointOf = (out: string) => path.join(out, "checkpoint.safetensors");
 const steps = Array.from({ length: STEPS }, (_, i) => i + 1);
 
+const program = path.join(import.meta.dirname, "fixtures", "train-toy.mjs");
 const whole = path.join(root, "whole");
 beforeAll(() => train(toyObjective(), toyOptions(whole)));
 
@@ -54,9 +55,24 @@ test.each(["adamw", "came", "prodigy", "muon"] as const)(
   },
 );
 
+test("a folder in which another process trains is left alone", async () => {
+  const out = path.join(root, "taken");
+  const other = spawn(process.execPath, [program, out]);
+  const exit = once(other, "exit");
+  await expect.poll(() => existsSync(path.join(out, "log.jsonl")), { interval: 1 }).toBe(true);
+  other.kill("SIGSTOP");
+  await expect(train(toyObjective(), toyOptions(out))).rejects.toMatchObject({
+    code: "in_use",
+    message: expect.stringContaining(`process ${other.pid} trains in ${out}`) as string,
+  });
+  other.kill("SIGKILL");
+  await exit;
+  await train(toyObjective(), toyOptions(out));
+  await expectWhole(out);
+});
+
 test("killed at any instant, it goes on as if nothing had been", async () => {
   const killed = path.join(root, "killed");
-  const program = path.join(import.meta.dirname, "fixtures", "train-toy.mjs");
   const ends = [];
   for (const isLast of [false, false, false, false, true]) {
     const child = spawn(process.execPath, [program, killed]);
