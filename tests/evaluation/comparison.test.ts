@@ -78,6 +78,17 @@ test("every way is asked for the same, and goes on where it was stopped", async 
   expect(readFileSync(join(root, "out", "model-1", "results.jsonl"), "utf8")).toBe(before);
 }, 120_000);
 
+test("a model that is not trained yet is named before anything is painted", async () => {
+  writeFileSync(
+    recipe,
+    JSON.stringify({ out: "out", models: [".", "later"], seed: 1, comparisons: [words] }),
+  );
+  await expect(readComparison(recipe)).rejects.toMatchObject({
+    code: "bad_config",
+    message: expect.stringMatching(/no model in .*later yet; makeanything train plan/) as string,
+  });
+});
+
 test("a measure that there is not is named before anything is painted", async () => {
   write([{ ...words, columns: ["beauty"] }]);
   await expect(readComparison(recipe)).rejects.toMatchObject({

@@ -1,7 +1,8 @@
 // What is compared: tables whose rows are ways to paint the same triples, each with the same models.
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { readConfig } from "../../training/index.js";
+import { readConfig, TrainingError } from "../../training/index.js";
 import { columnKeys } from "../tables.js";
 
 const way = z.strictObject({
@@ -51,9 +52,19 @@ export type Comparison = z.infer<typeof comparison>;
 export type ComparedWay = z.infer<typeof way>;
 export type ComparisonRecipe = z.infer<typeof recipe>;
 
-/** With absolute paths. @throws TrainingError `bad_config` with the first field that is wrong */
+/**
+ * With absolute paths.
+ * @throws TrainingError `bad_config` with the first field that is wrong, or the model that is not there
+ */
 export async function readComparison(file: string): Promise<ComparisonRecipe> {
   const read = await readConfig(file, recipe);
   const at = (relative: string) => path.resolve(path.dirname(file), relative);
-  return { ...read, out: at(read.out), models: read.models.map(at) };
+  const models = read.models.map(at);
+  const missing = models.find((folder) => !existsSync(path.join(folder, "model.json")));
+  if (missing !== undefined)
+    throw new TrainingError(
+      "bad_config",
+      `${file}: there is no model in ${missing} yet; makeanything train plan trains those of a plan.json beside it`,
+    );
+  return { ...read, out: at(read.out), models };
 }
