@@ -137,12 +137,12 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
 function draw(
   random: Random,
   store: Kind["store"],
-  { sheetShare, data: { framePx, sequences } }: BaseTraining,
+  { sheetShare, data: { framePx, sequences, pictures = sequences } }: BaseTraining,
   data: WorldData,
   bySubject: ReadonlyMap<string, readonly number[]>,
 ): Sample {
   const size = sizeOf(store, framePx);
-  const index = random.whole(0, sequences - 1);
+  const index = random.whole(0, (store === "finished" ? pictures : sequences) - 1);
   const { scene, craft } = data.sequences[index]!;
   const text = subjectText(scene, craft);
   if (store === "finished")

@@ -88,6 +88,9 @@ const worldData = {
     .exactOptional(),
 };
 
+/** Finished pictures, those of the sequences first; as many as sequences where it is not given. */
+const pictures = z.int().positive().exactOptional();
+
 export const worldConfig = z.strictObject({
   kind: z.literal("world"),
   model: z.string().min(1),
@@ -96,6 +99,7 @@ export const worldConfig = z.strictObject({
   /** a model folder that lends its autoencoder; else the model's own is there already */
   autoencoder: z.string().min(1).exactOptional(),
   ...worldData,
+  pictures,
   networks: z.strictObject({
     transformer: fluxConfig,
     t5: t5Config.omit({ tokenizer: true, vocabSize: true }).required(),
@@ -107,7 +111,7 @@ const baseTrainingConfig = z.strictObject({
   kind: z.literal("base"),
   ...common,
   model: z.string().min(1),
-  data: z.strictObject(worldData),
+  data: z.strictObject({ ...worldData, pictures }),
   /** pages a step sees of each kind */
   batch: z.strictObject({
     finished: z.int().nonnegative(),

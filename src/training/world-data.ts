@@ -1,6 +1,7 @@
 // The world as training data. A sequence is drawn once and goes through the autoencoder in several ways:
 // its page of nine, its page of four, its finished picture alone, and a page of four consecutive frames
-// with its first and last frame alone. What is kept are latents, a row a sequence in each file.
+// with its first and last frame alone. What is kept are latents, a row a sequence in each file. Of further
+// scenes there may be finished pictures alone, which cost a twentieth.
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -17,6 +18,7 @@ import {
   crafts,
   drawScene,
   framesOf,
+  pictureOf,
   randomFrom,
   renderFrames,
   type Craft,
@@ -45,6 +47,8 @@ export interface WorldDataChoice {
   folder: string;
   seed: number;
   sequences: number;
+  /** finished pictures, those of the sequences first; as many where it is not given */
+  pictures?: number;
   framePx: number;
   /** slugs of those that take turns, in the catalogue's order; all where they are not given */
   crafts?: readonly string[];
@@ -96,7 +100,7 @@ export interface WorldDataOptions extends WorldLatents {
  * @throws TrainingError `cancelled`; `bad_data` where the folder holds other latents
  */
 export async function makeWorldData(options: WorldDataOptions): Promise<void> {
-  const { folder, sequences, framePx, seed, signal, onProgress } = options;
+  const { folder, sequences, pictures = sequences, framePx, seed, signal, onProgress } = options;
   await mkdir(folder, { recursive: true });
   const rows = await Promise.all(
     storeNames.map((store) => countRows(fileOf(folder, store), lengthOf(store, framePx))),
@@ -105,14 +109,16 @@ export async function makeWorldData(options: WorldDataOptions): Promise<void> {
   else await writeWhole(path.join(folder, ORIGIN), await originOf(options));
   const encode = await openEncoder(options.modelDir);
   try {
-    for (let index = Math.min(...rows); index < sequences; index++) {
+    const [whole, finished] = [Math.min(...rows), rows[storeNames.indexOf("finished")]!];
+    for (let index = whole < sequences ? whole : finished; index < pictures; index++) {
       if (signal?.aborted)
-        throw new TrainingError("cancelled", `stopped at sequence ${index} of ${sequences}`);
+        throw new TrainingError("cancelled", `stopped at sequence ${index} of ${pictures}`);
+      const encodeScene = index < sequences ? encodeSequence : encodePicture;
       const sequence = worldSequence(seed, index, craftsOf(options));
-      const latents = await encodeSequence(sequence, framePx, encode.run);
-      for (const store of storeNames)
-        await appendRows(fileOf(folder, store), index, [latents[store]]);
-      onProgress?.(index + 1, sequences);
+      const latents = await encodeScene(sequence, framePx, encode.run);
+      for (const [store, row] of Object.entries(latents) as [StoreName, Float32Array][])
+        await appendRows(fileOf(folder, store), index, [row]);
+      onProgress?.(index + 1, pictures);
     }
   } finally {
     await encode.close();
@@ -165,6 +171,15 @@ async function encodeSequence(
   };
 }
 
+async function encodePicture(
+  { scene, craft }: WorldSequence,
+  framePx: number,
+  encode: (picture: Raster) => Promise<Float32Array>,
+): Promise<Pick<Record<StoreName, Float32Array>, "finished">> {
+  const [picture] = await renderFrames([pictureOf(scene, craft, framePx)], framePx);
+  return { finished: await encode(picture!) };
+}
+
 /** Latents of pictures, by the model folder's own autoencoder. */
 export async function openEncoder(modelDir: string) {
   const { autoencoder } = await readModelConfig(modelDir);
@@ -188,6 +203,7 @@ export async function openEncoder(modelDir: string) {
 export interface WorldData {
   /** in turn */
   crafts: readonly Craft[];
+  /** all that there are finished pictures of */
   sequences: readonly WorldSequence[];
   framePx: number;
   /** latents of a sequence; of `runEnds` the first frame's, then the last one's */
@@ -197,22 +213,23 @@ export interface WorldData {
 
 /** @throws TrainingError `bad_data` where the latents are not all there, or others */
 export async function openWorldData(choice: WorldLatents): Promise<WorldData> {
-  const { folder, seed, sequences, framePx } = choice;
+  const { folder, seed, sequences, pictures = sequences, framePx } = choice;
   const turns = craftsOf(choice);
   const stores = new Map<StoreName, LatentStore>();
   for (const store of storeNames) {
     const rows = await countRows(fileOf(folder, store), lengthOf(store, framePx));
-    if (rows < sequences)
+    const wanted = store === "finished" ? pictures : sequences;
+    if (rows < wanted)
       throw new TrainingError(
         "bad_data",
-        `${fileOf(folder, store)} has ${rows} of ${sequences} sequences: run the training of kind "world" first`,
+        `${fileOf(folder, store)} has ${rows} of ${wanted} sequences: run the training of kind "world" first`,
       );
     stores.set(store, await openLatents(fileOf(folder, store), lengthOf(store, framePx)));
   }
   await checkOrigin(choice);
   return {
     crafts: turns,
-    sequences: Array.from({ length: sequences }, (_, index) => worldSequence(seed, index, turns)),
+    sequences: Array.from({ length: pictures }, (_, index) => worldSequence(seed, index, turns)),
     framePx,
     read: (store, index) => stores.get(store)!.read(index),
     close: () => stores.forEach((store) => store.close()),

@@ -1,7 +1,15 @@
 // The loop on a training of milliseconds: it goes on bit for bit, and a good checkpoint is never lost.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readRecords } from "#src/training/log.js";

@@ -74,6 +74,22 @@ test("latents of another autoencoder or seed are neither read nor carried on", a
   }
 });
 
+test("further finished pictures come after those of the sequences, in whatever runs", async () => {
+  const [grown, once] = [path.join(root, "grown"), path.join(root, "once")];
+  cpSync(whole, grown, { recursive: true });
+  for (const pictures of [7, 9]) await makeWorldData({ ...options(grown), pictures });
+  await makeWorldData({ ...options(once), pictures: 9 });
+  expect(contents(grown)).toEqual(contents(once));
+  const data = await openWorldData({ ...options(once), pictures: 9 });
+  expect(data.read("finished", 8)).not.toEqual(data.read("finished", 7));
+  expect(() => data.read("four", SEQUENCES)).toThrow(`has ${SEQUENCES} rows`);
+  expect(data.sequences).toHaveLength(9);
+  data.close();
+  await expect(openWorldData({ ...options(whole), pictures: 9 })).rejects.toThrow(
+    `finished.f16 has ${SEQUENCES} of 9`,
+  );
+});
+
 test("a sequence is read back in every way that it was encoded", async () => {
   const data = await openWorldData(options(whole));
   for (const store of ["nine", "four", "finished", "run"] as const) {
