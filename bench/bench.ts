@@ -1,7 +1,7 @@
 // `npm run bench`: every figure that is promised, measured here and now, beside its bound. What takes
 // minutes is measured when it is asked for: `npm run bench -- load [--minutes 5] [--clients 50]`,
 // `-- flux [--tokens 4356] [--variant NAME]`, `-- flux-device [--steps 25] [--depth 1]`, which is its part on a
-// graphics card alone, `-- flux-training`.
+// graphics card alone, `-- flux-training`, `-- training-memory [--steps 10000]`.
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -25,7 +25,7 @@ const { positionals, values } = parseArgs({
     minutes: { type: "string", default: "5" },
     clients: { type: "string", default: "50" },
     tokens: { type: "string", default: "4356" },
-    steps: { type: "string", default: "25" },
+    steps: { type: "string" },
     depth: { type: "string" },
     variant: { type: "string" },
   },
@@ -42,11 +42,12 @@ const onRequest: Record<string, () => Promise<Row[]>> = {
   flux: async () => [...(await benchFlux({ imgTokens })), ...(await onDevice())],
   "flux-device": onDevice,
   "flux-training": benchFluxTraining,
+  "training-memory": () => benchTrainingMemory(Number(values.steps ?? 10_000)),
 };
 
 function onDevice(): Promise<Row[]> {
   const depth = values.depth === undefined ? undefined : Number(values.depth);
-  return benchFluxDevice({ imgTokens, steps: Number(values.steps), depth, variant });
+  return benchFluxDevice({ imgTokens, steps: Number(values.steps ?? 25), depth, variant });
 }
 
 async function benchAll(): Promise<Row[]> {

@@ -7,13 +7,12 @@ import { packageRoot } from "../src/config.js";
 import { loadTrainingConfig, runTraining } from "../src/training/index.js";
 import type { Row } from "./report.js";
 
-const STEPS = 300;
 const WINDOW = 100;
-const learning = { out: "out", steps: STEPS, saveEverySeconds: 1, previewEverySteps: 50 };
 const data = { folder: "latents", seed: 1, sequences: 21, framePx: 16 };
 const { framePx } = data;
 
-export async function benchTrainingMemory(): Promise<Row[]> {
+export async function benchTrainingMemory(steps = 300): Promise<Row[]> {
+  const learning = { steps, saveEverySeconds: 1, previewEverySteps: 50 };
   const folder = mkdtempSync(join(tmpdir(), "makeanything-bench-"));
   try {
     const autoencoder = await growth(folder, "autoencoder", {
@@ -23,24 +22,23 @@ export async function benchTrainingMemory(): Promise<Row[]> {
       out: "autoencoder",
       pageShare: { early: 0.5, late: 0.5 },
     });
-    await growth(folder, "world", { ...data, networks: smallNetworks() });
+    await growth(folder, "world", { ...data, pictures: data.sequences, networks: smallNetworks() });
     const base = await growth(folder, "base", {
       ...learning,
+      out: "base",
       data,
       batch: { finished: 2, four: 1, nine: 1 },
     });
-    return [row("autoencoder", autoencoder), row("base", base)];
+    return Object.entries({ autoencoder, base }).map(([name, value]) => ({
+      what: `memory of the last ${WINDOW} of ${steps} steps over the first, ${name}`,
+      value,
+      unit: "×",
+      atMost: 1.1,
+    }));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
-
-const row = (what: string, value: number): Row => ({
-  what: `memory of the last ${WINDOW} of ${STEPS} steps over the first, ${what}`,
-  value,
-  unit: "×",
-  atMost: 1.1,
-});
 
 /** Resident memory at the end of a recipe's training over that at its beginning. */
 async function growth(folder: string, name: string, change: object): Promise<number> {
