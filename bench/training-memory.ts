@@ -10,6 +10,7 @@ import type { Row } from "./report.js";
 const WINDOW = 100;
 const data = { folder: "latents", seed: 1, sequences: 21, framePx: 16 };
 const { framePx } = data;
+const network = recipe("autoencoder").network as object;
 
 export async function benchTrainingMemory(steps = 300): Promise<Row[]> {
   const learning = { steps, saveEverySeconds: 1, previewEverySteps: 50 };
@@ -17,6 +18,7 @@ export async function benchTrainingMemory(steps = 300): Promise<Row[]> {
   try {
     const autoencoder = await growth(folder, "autoencoder", {
       ...learning,
+      network: { ...network, chMult: [1, 1, 1, 1] },
       framePx,
       batch: 1,
       out: "autoencoder",
