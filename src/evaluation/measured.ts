@@ -21,11 +21,11 @@ export async function see(classifier: Classifier, frames: readonly Raster[]): Pr
   return frames.map((frame, i) => ({ frame, look: looks[i]! }));
 }
 
-/** What the last frame shows, and how the frames lead to it. */
+/** What the last frame shows (where that is another thing, the first), and how the frames lead to it. */
 export function measureSequence(seen: readonly SeenFrame[], asked: Asked): Measures {
   const looks = seen.map(({ look }) => look);
   return {
-    ...recognised(looks.at(-1)!, asked),
+    ...recognised(looks, asked),
     tau: orderTau(seen, workDistance),
     shortWay: Number(isShortWay(looks, featureDistance)),
     growth: monotoneGrowth(seen.map(({ frame }) => frame)),
@@ -47,10 +47,12 @@ export async function measurePainted(
   };
 }
 
-function recognised({ names }: Look, { subject, color, craft }: Asked): Measures {
+function recognised(looks: readonly Look[], { subject, color, craft }: Asked): Measures {
+  const last = looks.at(-1)!.names;
+  const whole = craft.endsAsAnother ? looks[0]!.names : last;
   return {
-    subject: Number(names.subject === subject.name),
-    color: Number(names.color === color),
-    craft: Number(names.craft === craft.slug),
+    subject: Number(whole.subject === subject.name),
+    color: Number(last.color === color),
+    craft: Number(last.craft === craft.slug),
   };
 }

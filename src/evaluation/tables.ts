@@ -27,7 +27,7 @@ export const columns = {
   subject: {
     key: "subject",
     title: "subject",
-    meaning: "the classifier names the thing in the last frame",
+    meaning: "the classifier names the thing in the last frame; of a transformer in the first",
     unit: "percent",
   },
   color: {

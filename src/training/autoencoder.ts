@@ -26,6 +26,7 @@ import {
   crafts,
   drawScene,
   framesOf,
+  nineStages,
   randomFrom,
   renderFrames,
   type Random,
@@ -48,7 +49,7 @@ export interface AutoencoderTraining {
 }
 
 const FILE = "ae.safetensors";
-/** Frames of one sequence in a batch: drawing a sequence costs more than a frame of it. */
+/** Frames of one sequence in a batch: arranging a scene costs more than a frame of it. */
 const FRAMES_OF_ONE = 3;
 /** Pages enough to know the latents' mean and deviation to a percent. */
 const MEASURED_PAGES = 48;
@@ -119,12 +120,12 @@ async function draw(
   const pictures: Raster[] = [];
   while (pictures.length < batch) {
     const craft = random.pick(crafts);
-    const svgs = framesOf(drawScene(random, { craft }), craft, 9, framePx);
-    if (sizePx === framePx) {
-      const count = Math.min(FRAMES_OF_ONE, batch - pictures.length);
-      const some = random.shuffle(svgs).slice(0, count);
-      pictures.push(...(await renderFrames(some, framePx)));
-    } else pictures.push(compose(layoutFor(9, "snake"), await renderFrames(svgs, framePx)));
+    const scene = drawScene(random, { craft });
+    const isPage = sizePx > framePx;
+    const count = Math.min(FRAMES_OF_ONE, batch - pictures.length);
+    const stages = isPage ? nineStages : random.shuffle(nineStages).slice(0, count);
+    const frames = await renderFrames(framesOf(scene, craft, stages, framePx), framePx);
+    pictures.push(...(isPage ? [compose(layoutFor(9, "snake"), frames)] : frames));
   }
   return pictures;
 }

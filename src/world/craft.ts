@@ -13,6 +13,8 @@ export interface Craft {
   colors: boolean;
   /** false: it stands on a ground of its own (table, paper), and a prompt names no background */
   backgrounds: boolean;
+  /** it ends as another thing: the one that is asked for is seen in its first frame */
+  endsAsAnother?: true;
   /** the stages that a process of four frames shows; the last is 9 */
   four: readonly [Stage, Stage, Stage, 9];
   /**

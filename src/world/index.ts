@@ -19,6 +19,6 @@ export {
 export { randomFrom, type Random } from "./random.js";
 export { renderFrames, renderPage } from "./render.js";
 export type { Drawing, PlacedShape, Relation, Scene, Size } from "./scene.js";
-export { drawScene, framesOf, pictureOf, type Wanted } from "./sequence.js";
+export { drawScene, framesOf, nineStages, pictureOf, type Wanted } from "./sequence.js";
 export type { Subject, SubjectKind } from "./subject.js";
 export { subjectNamed, subjects } from "./subjects/index.js";

@@ -26,7 +26,7 @@ const SHARE_OF_SIZES = 0.3;
 const SHARE_OF_BACKGROUNDS = 0.5;
 const SHARE_OF_RELATIONS = 0.1;
 
-const nine: readonly Stage[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+export const nineStages: readonly Stage[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Throws RangeError where nothing is as wanted: a triple asked for is held out and `heldOut` is not. */
 export function drawScene(random: Random, wanted: Wanted): Scene {
@@ -59,10 +59,15 @@ export function drawScene(random: Random, wanted: Wanted): Scene {
   };
 }
 
-/** The work after each stage, as SVG documents of `sizePx` × `sizePx`. */
-export function framesOf(scene: Scene, craft: Craft, frames: 9 | 4, sizePx: number): string[] {
+/** The work after each of nine or four stages, or of any, as SVG documents of `sizePx` × `sizePx`. */
+export function framesOf(
+  scene: Scene,
+  craft: Craft,
+  frames: 9 | 4 | readonly Stage[],
+  sizePx: number,
+): string[] {
   const drawing = arrange(scene);
-  const stages = frames === 9 ? nine : craft.four;
+  const stages = frames === 9 ? nineStages : frames === 4 ? craft.four : frames;
   return stages.map((stage) => frameAt(drawing, scene.seed, craft, stage, sizePx));
 }
 

@@ -19,6 +19,7 @@ export const transformer: Craft = {
   phrase: "transformer unfolding process",
   colors: true,
   backgrounds: true,
+  endsAsAnother: true,
   four: [1, 4, 6, 9],
   draw(drawing, stage) {
     const { shapes: asked, background } = drawing;
