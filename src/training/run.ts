@@ -28,7 +28,7 @@ type LearningConfig = Exclude<TrainingConfig, WorldConfig>;
 /** Does what the configuration says, from where it was stopped. */
 export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}): Promise<void> {
   const { config, folder } = loaded;
-  const { signal, onStep, onSequence } = options;
+  const { signal, device, onStep, onSequence } = options;
   const at = (relative: string) => path.resolve(folder, relative);
   if (config.kind === "world") {
     if (config.autoencoder !== undefined)
@@ -39,6 +39,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
       modelDir: at(config.model),
       folder: at(config.folder),
       ...(signal && { signal }),
+      ...(device && { device }),
       ...(onSequence && { onProgress: onSequence }),
     });
   }

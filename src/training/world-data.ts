@@ -10,6 +10,7 @@ import {
   openSession,
   readModelConfig,
   toPlanes,
+  type Device,
   type LatentSize,
 } from "../engine/train/index.js";
 import { compose, raster2x2, snake2x2, snake3x3 } from "../grid/index.js";
@@ -92,6 +93,7 @@ export interface WorldLatents extends WorldDataChoice {
 
 export interface WorldDataOptions extends WorldLatents {
   signal?: AbortSignal;
+  device?: Device;
   onProgress?: (done: number, all: number) => void;
 }
 
@@ -107,7 +109,7 @@ export async function makeWorldData(options: WorldDataOptions): Promise<void> {
   );
   if (Math.max(...rows) > 0) await checkOrigin(options);
   else await writeWhole(path.join(folder, ORIGIN), await originOf(options));
-  const encode = await openEncoder(options.modelDir);
+  const encode = await openEncoder(options.modelDir, options.device);
   try {
     const [whole, finished] = [Math.min(...rows), rows[storeNames.indexOf("finished")]!];
     for (let index = whole < sequences ? whole : finished; index < pictures; index++) {
@@ -181,13 +183,14 @@ async function encodePicture(
 }
 
 /** Latents of pictures, by the model folder's own autoencoder. */
-export async function openEncoder(modelDir: string) {
+export async function openEncoder(modelDir: string, device?: Device) {
   const { autoencoder } = await readModelConfig(modelDir);
   const session = await openSession(
     encoder(autoencoder),
     path.resolve(modelDir, autoencoder.file),
     {
       owns: (key) => !key.startsWith("decoder."),
+      ...(device && { device }),
     },
   );
   return {

@@ -67,6 +67,7 @@ const learning = ["world", "base", "asymmetric-lora", "recraft", "interpolation"
 
 test.each([
   { name: "embedded", kinds: ["autoencoder", ...learning], times: 1 },
+  { name: "large", kinds: ["autoencoder", ...learning], times: 1 },
   { name: "ablation", kinds: learning, times: 3 },
 ])("the recipes of $name can be read, and are in its plan", async ({ name, kinds, times }) => {
   const folder = path.join(packageRoot(), "recipes", name);
