@@ -135,8 +135,8 @@ async function originOf(latents: WorldLatents): Promise<string> {
   const { autoencoder } = await readModelConfig(modelDir);
   const hash = createHash("sha256").update(JSON.stringify(autoencoder));
   hash.update(await readFile(path.resolve(modelDir, autoencoder.file)));
-  const crafts = craftsOf(latents).map(({ slug }) => slug);
-  return `${JSON.stringify({ seed, framePx, crafts, autoencoder: hash.digest("hex") })}\n`;
+  const turns = craftsOf(latents).map(({ slug }) => slug);
+  return `${JSON.stringify({ seed, framePx, turns, autoencoder: hash.digest("hex") })}\n`;
 }
 
 async function checkOrigin(latents: WorldLatents): Promise<void> {

@@ -95,7 +95,11 @@ describe("a file is looked at before it is taken in:", () => {
       ["tests", "reference", "style_lora.safetensors"],
       /is it a LoRA for FLUX\.1/,
     ],
-    ["all domains at once", ["models", "embedded", "asymmetric_lora.safetensors"], /of \d+ domains/],
+    [
+      "all domains at once",
+      ["models", "embedded", "asymmetric_lora.safetensors"],
+      /of \d+ domains/,
+    ],
     ["no weights at all", ["package.json"], /these are no weights/],
     ["nowhere", ["nowhere"], /there is no such file/],
   ])("%s is refused, and nothing is left", (_, parts, words) => {

@@ -32,16 +32,7 @@ function runJson<Result>(...args: string[]): Result {
 describe("a procedure", () => {
   let made: ProcedureRecord;
   beforeAll(() => {
-    made = runJson(
-      "generate",
-      "a red rocket",
-      "--domain",
-      "icon",
-      "--seed",
-      "9",
-      "--out",
-      "made",
-    );
+    made = runJson("generate", "a red rocket", "--domain", "icon", "--seed", "9", "--out", "made");
   });
 
   test("from words: one JSON object whose files lie in --out", () => {

@@ -37,7 +37,9 @@ export async function readPaintedPages(): Promise<NamedPage[]> {
   return Promise.all(
     [0, 1, 2, 3, 4, 5].map(async (index) => {
       const place = { left: 192 * (index % 3), top: 192 * Math.floor(index / 3) };
-      const page = await pixelsOf(sharp(paintedPath).extract({ ...place, width: 192, height: 192 }));
+      const page = await pixelsOf(
+        sharp(paintedPath).extract({ ...place, width: 192, height: 192 }),
+      );
       return { name: `painted ${index + 1}`, page, frames: index === 5 ? 4 : 9 };
     }),
   );
