@@ -1,15 +1,7 @@
 // The loop on a training of milliseconds: it goes on bit for bit, and a good checkpoint is never lost.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readRecords } from "#src/training/log.js";
@@ -65,10 +57,9 @@ test.each(["adamw", "came", "prodigy", "muon"] as const)(
 
 test("a folder in which another process trains is left alone", async () => {
   const out = path.join(root, "taken");
-  const other = spawn(process.execPath, [program, out]);
+  const other = spawn(process.execPath, [program, out, "stay"]);
   const exit = once(other, "exit");
-  await expect.poll(() => existsSync(path.join(out, "log.jsonl")), { interval: 1 }).toBe(true);
-  other.kill("SIGSTOP");
+  for await (const said of other.stdout) if (String(said).includes("stays")) break;
   await expect(train(toyObjective(), toyOptions(out))).rejects.toMatchObject({
     code: "in_use",
     message: expect.stringContaining(`process ${other.pid} trains in ${out}`) as string,
