@@ -1,13 +1,14 @@
 // One run at a time in a folder: two would write over each other's checkpoints.
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { isRunning, ownMark, processMark } from "../processes.js";
 import { TrainingError } from "./error.js";
+import { writeWhole } from "./write.js";
 
 /**
  * Marks a folder as this process's until the result is called. What a killed run left is passed over.
  * @param sign - a file in it that a run often writes to
- * @throws TrainingError `in_use`
+ * @throws TrainingError `in_use`, `cannot_write`
  */
 export async function occupy(folder: string, sign: string): Promise<() => Promise<void>> {
   const file = path.join(folder, "running.json");
@@ -20,7 +21,7 @@ export async function occupy(folder: string, sign: string): Promise<() => Promis
         `process ${holder.data.pid} trains in ${folder}: stop it first, or give another "out" folder`,
       );
   }
-  await writeFile(file, JSON.stringify(await ownMark()));
+  await writeWhole(file, JSON.stringify(await ownMark()));
   return () => rm(file, { force: true });
 }
 
