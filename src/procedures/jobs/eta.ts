@@ -3,6 +3,8 @@
 
 /** Before so much of a page is done the model may be loading, which says nothing about the rest. */
 const PAINTING = 0.15;
+/** So much of a page is a sampling step; what is told of its inside is a guess. */
+const STEP = 0.03;
 
 export interface Clock {
   startedAtMs: number;
@@ -29,7 +31,7 @@ export class Eta {
     if (clock.from === undefined && fraction * pages >= PAINTING)
       clock.from = { atMs: now, fraction };
     const { from } = clock;
-    if (from !== undefined && fraction > from.fraction)
+    if (from !== undefined && (fraction - from.fraction) * pages >= STEP)
       return ((now - from.atMs) / (fraction - from.fraction)) * (1 - fraction);
     const wholeMs = this.wholeMs(verb, pages);
     return wholeMs === undefined ? undefined : Math.max(0, wholeMs - (now - clock.startedAtMs));
