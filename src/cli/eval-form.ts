@@ -1,8 +1,10 @@
 // `makeanything eval form`: a blind comparison for people, and what their answers come to.
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { z } from "zod";
 import { openFolder } from "./out-folder.js";
 import { makeForm, tally, type Count } from "../evaluation/index.js";
+import { readJsonFile } from "../json-file.js";
 import { createPictureHost } from "../workers/index.js";
 
 export interface FormFlags {
@@ -20,8 +22,8 @@ export async function comparisonForm(
 ): Promise<void> {
   if (read) {
     const results = new Map<string, unknown>();
-    for (const file of read) results.set(file, await readJson(file));
-    const key = await readJson(path.join(out, KEY));
+    for (const file of read) results.set(file, await readJsonFile(file, z.unknown()));
+    const key = await readJsonFile(path.join(out, KEY), z.unknown());
     const counts = tally(key, results);
     const { a, b } = key as { a: string; b: string };
     return console.log(json ? JSON.stringify({ a, b, counts }) : tell(counts, a, b));
@@ -55,14 +57,4 @@ function tell(counts: readonly Count[], a: string, b: string): string {
         `| ${criterion} | ${forA} | ${same} | ${forB} | ${chance.toFixed(3)} |`,
     ),
   ].join("\n");
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new Error(`${file}: cannot be read as JSON: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }

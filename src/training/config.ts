@@ -1,9 +1,9 @@
 // What a training is told: one JSON file, checked whole before anything is computed.
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { autoencoderConfig, clipConfig, fluxConfig, t5Config } from "../engine/train/index.js";
+import { readJsonFile } from "../json-file.js";
 import { crafts } from "../world/index.js";
 import { TrainingError } from "./error.js";
 
@@ -237,18 +237,12 @@ export async function readConfig<Schema extends z.ZodType>(
   schema: Schema,
   seed?: number,
 ): Promise<z.infer<Schema>> {
-  const complain = (what: string) => new TrainingError("bad_config", `${file}: ${what}`);
-  let json: unknown;
+  const edit = (text: string) => (seed === undefined ? text : withSeed(text, seed));
   try {
-    const text = await readFile(file, "utf8");
-    json = JSON.parse(seed === undefined ? text : withSeed(text, seed));
-  } catch (error) {
-    throw complain(`cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
+    return await readJsonFile(file, schema, edit);
+  } catch (cause) {
+    throw new TrainingError("bad_config", (cause as Error).message, { cause });
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
 }
 
 /** A text that is nothing but `{seed}` becomes the number. */

@@ -56,6 +56,12 @@ test.each(["", "{", '{"kind":"base"}{', "\u0000"])("%j is no configuration", asy
   });
 });
 
+test("a file that is not there is said to be missing", async () => {
+  const file = path.join(root, "missing.json");
+  const message = `${file}: there is no such file`;
+  await expect(loadTrainingConfig(file)).rejects.toMatchObject({ code: "bad_config", message });
+});
+
 test("where a run lies and how often it is saved may change, what it learns may not", async () => {
   const before = await fingerprintOf(base);
   const harmless = { ...base, out: "elsewhere", saveEverySeconds: 9, previewEverySteps: 7 };

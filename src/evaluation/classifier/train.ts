@@ -1,9 +1,9 @@
 // From a recipe to the classifier's weights.
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { createOrthogonalizer, muon, type Parameter } from "../../engine/train/index.js";
+import { readJsonFile } from "../../json-file.js";
 import { train, type TrainingProgress } from "../../training/index.js";
 import { EvaluationError } from "../error.js";
 import { classifierObjective } from "./training.js";
@@ -74,16 +74,9 @@ const asMatrix = (parameter: Parameter): Parameter => {
 };
 
 async function readRecipe(file: string): Promise<z.infer<typeof recipe>> {
-  const complain = (what: string, cause?: unknown) =>
-    new EvaluationError("bad_recipe", `${file}: ${what}`, { cause });
-  let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw complain(`cannot be read as JSON: ${(error as Error).message}`, error);
+    return await readJsonFile(file, recipe);
+  } catch (cause) {
+    throw new EvaluationError("bad_recipe", (cause as Error).message, { cause });
   }
-  const parsed = recipe.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw complain(`${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
 }
