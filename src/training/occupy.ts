@@ -1,4 +1,4 @@
-// One run at a time in a folder: two would write over each other's checkpoints.
+// One run at a time in a folder: two would write over each other's checkpoints and latents.
 import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { isRunning, ownMark, processMark } from "../processes.js";
@@ -18,7 +18,7 @@ export async function occupy(folder: string, sign: string): Promise<() => Promis
     if (await isRunning(holder.data, mtimeMs))
       throw new TrainingError(
         "in_use",
-        `process ${holder.data.pid} trains in ${folder}: stop it first, or give another "out" folder`,
+        `process ${holder.data.pid} is at work in ${folder}: stop it first, or give another folder`,
       );
   }
   await writeWhole(file, JSON.stringify(await ownMark()));

@@ -27,6 +27,7 @@ import {
 } from "../world/index.js";
 import { TrainingError } from "./error.js";
 import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
+import { occupy } from "./occupy.js";
 import { writeWhole } from "./write.js";
 
 const CHANNELS = 16;
@@ -99,11 +100,22 @@ export interface WorldDataOptions extends WorldLatents {
 
 /**
  * Draws and encodes what is not there yet; what is stays.
- * @throws TrainingError `cancelled`; `bad_data` where the folder holds other latents
+ * @throws TrainingError `cancelled`; `bad_data` where the folder holds other latents; `in_use` where
+ * another process makes them
  */
 export async function makeWorldData(options: WorldDataOptions): Promise<void> {
-  const { folder, sequences, pictures = sequences, framePx, seed, signal, onProgress } = options;
+  const { folder } = options;
   await mkdir(folder, { recursive: true });
+  const leave = await occupy(folder, path.basename(fileOf(folder, "finished")));
+  try {
+    await makeMissing(options);
+  } finally {
+    await leave();
+  }
+}
+
+async function makeMissing(options: WorldDataOptions): Promise<void> {
+  const { folder, sequences, pictures = sequences, framePx, seed, signal, onProgress } = options;
   const rows = await Promise.all(
     storeNames.map((store) => countRows(fileOf(folder, store), lengthOf(store, framePx))),
   );

@@ -62,7 +62,7 @@ test("a folder in which another process trains is left alone", async () => {
   for await (const said of other.stdout) if (String(said).includes("stays")) break;
   await expect(train(toyObjective(), toyOptions(out))).rejects.toMatchObject({
     code: "in_use",
-    message: expect.stringContaining(`process ${other.pid} trains in ${out}`) as string,
+    message: expect.stringContaining(`process ${other.pid} is at work in ${out}`) as string,
   });
   other.kill("SIGKILL");
   await exit;

@@ -44,6 +44,16 @@ test("stopped in the middle, it goes on to the same bytes", async () => {
   expect(contents(folder)).toEqual(contents(whole));
 });
 
+test("while one makes them another does not, and no mark stays", async () => {
+  const folder = path.join(root, "two");
+  const refusals: Promise<void>[] = [];
+  const refused = () =>
+    refusals.push(expect(makeWorldData(options(folder))).rejects.toMatchObject({ code: "in_use" }));
+  await makeWorldData({ ...options(folder), onProgress: refused });
+  expect(await Promise.all(refusals)).toHaveLength(SEQUENCES);
+  expect(contents(folder)).toEqual(contents(whole));
+});
+
 test("half a row, and rows that the other files lack, are made again", async () => {
   const folder = path.join(root, "half");
   cpSync(whole, folder, { recursive: true });
