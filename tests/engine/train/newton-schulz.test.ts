@@ -68,7 +68,7 @@ describe.each([
     const m = scale(noise(rows, columns), 1e-3);
     const [actual, expected] = [await run(m), newtonSchulz(m)];
     const difference = Math.hypot(...add(actual, expected, -1).flat());
-    expect(difference / Math.hypot(...expected.flat())).toBeLessThan(1e-5);
+    expect(difference / Math.hypot(...expected.flat())).toBeLessThan(1e-4);
   });
 
   test("has singular values between 0.68 and 1.21", async () => {
