@@ -20,10 +20,19 @@ export function isHeldOut({ subject, color, craft }: Triple): boolean {
   return craft.colors && hash(`${color} ${subject.name}, ${craft.slug}`) < SHARE * 2 ** 32;
 }
 
-export function heldOutTriples(): Triple[] {
-  return crafts
-    .flatMap((craft) =>
-      subjects.flatMap((subject) => colorNames.map((color) => ({ subject, color, craft }))),
-    )
-    .filter(isHeldOut);
+export const heldOutTriples = (): Triple[] => crafts.flatMap((craft) => triplesOf(craft, true));
+
+const known = new Map<Craft, ReturnType<typeof partsOf>>();
+
+/** Every subject in every colour in a craft: those held out, or all the others. */
+export function triplesOf(craft: Craft, heldOut: boolean): readonly Triple[] {
+  const [trained, kept] = known.get(craft) ?? partsOf(craft);
+  return heldOut ? kept : trained;
+}
+
+function partsOf(craft: Craft) {
+  const all = subjects.flatMap((subject) => colorNames.map((color) => ({ subject, color, craft })));
+  const parts = [all.filter((triple) => !isHeldOut(triple)), all.filter(isHeldOut)] as const;
+  known.set(craft, parts);
+  return parts;
 }

@@ -2,12 +2,11 @@
 import { arrange, relations } from "./arrange.js";
 import { backgrounds, isSeenOn } from "./backgrounds.js";
 import type { Craft, Stage } from "./craft.js";
-import { isHeldOut, type Triple } from "./held-out.js";
-import { colorNames, type ColorName } from "./palette.js";
+import { triplesOf, type Triple } from "./held-out.js";
+import type { ColorName } from "./palette.js";
 import { randomFrom, type Random } from "./random.js";
 import type { Drawing, Scene, Size } from "./scene.js";
 import type { Subject } from "./subject.js";
-import { subjects } from "./subjects/index.js";
 
 /** What is asked for; chance decides the rest. */
 export interface Wanted {
@@ -33,20 +32,17 @@ export function drawScene(random: Random, wanted: Wanted): Scene {
   const { craft, heldOut = false } = wanted;
   const thing = drawThing(
     random,
-    craft,
-    (triple) =>
-      triple.subject === (wanted.subject ?? triple.subject) &&
-      triple.color === (wanted.color ?? triple.color) &&
-      isHeldOut(triple) === heldOut,
+    triplesOf(craft, heldOut),
+    ({ subject, color }) =>
+      subject === (wanted.subject ?? subject) && color === (wanted.color ?? color),
   );
   const related = wanted.related ?? random.chance(SHARE_OF_RELATIONS);
   const other = related && {
     relation: random.pick(relations),
     ...drawThing(
       random,
-      craft,
-      (triple) =>
-        triple.subject !== thing.subject && triple.color !== thing.color && !isHeldOut(triple),
+      triplesOf(craft, false),
+      ({ subject, color }) => subject !== thing.subject && color !== thing.color,
     ),
   };
   const colors = [thing.color, ...(other ? [other.color] : [])];
@@ -81,15 +77,17 @@ function frameAt(drawing: Drawing, seed: string, craft: Craft, stage: Stage, siz
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="${sizePx}" height="${sizePx}">${inside}</svg>`;
 }
 
-function drawThing(random: Random, craft: Craft, isWanted: (triple: Triple) => boolean) {
-  const triples = subjects
-    .flatMap((subject) => colorNames.map((color) => ({ subject, color, craft })))
-    .filter(isWanted);
-  if (triples.length === 0)
+function drawThing(
+  random: Random,
+  triples: readonly Triple[],
+  isWanted: (triple: Triple) => boolean,
+) {
+  const wanted = triples.filter(isWanted);
+  if (wanted.length === 0)
     throw new RangeError(
-      `drawScene: no thing in ${craft.slug} is as wanted; a held-out triple is drawn with heldOut alone, and only a craft with colours has any`,
+      "drawScene: no thing in this craft is as wanted; a held-out triple is drawn with heldOut alone, and only a craft with colours has any",
     );
-  const { subject, color } = random.pick(triples);
+  const { subject, color } = random.pick(wanted);
   return { subject, color };
 }
 
