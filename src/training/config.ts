@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { autoencoderConfig, clipConfig, fluxConfig, t5Config } from "../engine/train/index.js";
 import { readJsonFile } from "../json-file.js";
-import { crafts } from "../world/index.js";
+import { crafts, subjects } from "../world/index.js";
 import { TrainingError } from "./error.js";
 
 const optimizer = z.discriminatedUnion("name", [
@@ -85,6 +85,11 @@ const worldData = {
   crafts: z
     .array(z.enum(crafts.map(({ slug }) => slug)))
     .min(1)
+    .exactOptional(),
+  /** names of the things that are drawn, two at least; all where they are not given */
+  subjects: z
+    .array(z.enum(subjects.map(({ name }) => name)))
+    .min(2)
     .exactOptional(),
 };
 

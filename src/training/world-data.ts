@@ -22,8 +22,10 @@ import {
   pictureOf,
   randomFrom,
   renderFrames,
+  subjects,
   type Craft,
   type Scene,
+  type Subject,
 } from "../world/index.js";
 import { TrainingError } from "./error.js";
 import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
@@ -43,8 +45,16 @@ export interface WorldSequence {
 
 export type StoreName = "nine" | "four" | "finished" | "run" | "runEnds";
 
+/** Which part of the world there is; all of it where nothing is said. */
+export interface WorldPart {
+  /** slugs of those that take turns, in the catalogue's order */
+  crafts?: readonly string[];
+  /** names */
+  subjects?: readonly string[];
+}
+
 /** Which part of the world, drawn how. */
-export interface WorldDataChoice {
+export interface WorldDataChoice extends WorldPart {
   /** where the latents lie, one file a store */
   folder: string;
   seed: number;
@@ -52,22 +62,20 @@ export interface WorldDataChoice {
   /** finished pictures, those of the sequences first; as many where it is not given */
   pictures?: number;
   framePx: number;
-  /** slugs of those that take turns, in the catalogue's order; all where they are not given */
-  crafts?: readonly string[];
 }
 
-export const craftsOf = ({ crafts: slugs }: Pick<WorldDataChoice, "crafts">): readonly Craft[] =>
+export const craftsOf = ({ crafts: slugs }: WorldPart): readonly Craft[] =>
   crafts.filter(({ slug }) => slugs?.includes(slug) ?? true);
 
-/** Sequence `index` of the world that `seed` draws. @param turns - the crafts that take turns */
-export function worldSequence(
-  seed: number,
-  index: number,
-  turns: readonly Craft[] = crafts,
-): WorldSequence {
+export const subjectsOf = ({ subjects: names }: WorldPart): readonly Subject[] =>
+  subjects.filter(({ name }) => names?.includes(name) ?? true);
+
+/** Sequence `index` of the world that `seed` draws. */
+export function worldSequence(seed: number, index: number, part: WorldPart = {}): WorldSequence {
   const random = randomFrom(`${seed} sequence ${index}`);
+  const turns = craftsOf(part);
   const craft = turns[index % turns.length]!;
-  const scene = drawScene(random, { craft });
+  const scene = drawScene(random, { craft, ...(part.subjects && { subjects: subjectsOf(part) }) });
   return { scene, craft, runStart: random.whole(0, 9 - RUN) };
 }
 
@@ -128,7 +136,7 @@ async function makeMissing(options: WorldDataOptions): Promise<void> {
       if (signal?.aborted)
         throw new TrainingError("cancelled", `stopped at sequence ${index} of ${pictures}`);
       const encodeScene = index < sequences ? encodeSequence : encodePicture;
-      const sequence = worldSequence(seed, index, craftsOf(options));
+      const sequence = worldSequence(seed, index, options);
       const latents = await encodeScene(sequence, framePx, encode.run);
       for (const [store, row] of Object.entries(latents) as [StoreName, Float32Array][])
         await appendRows(fileOf(folder, store), index, [row]);
@@ -143,12 +151,12 @@ const ORIGIN = "made-of.json";
 
 /** What latents depend on, as it is kept beside them. */
 async function originOf(latents: WorldLatents): Promise<string> {
-  const { seed, framePx, modelDir } = latents;
+  const { seed, framePx, subjects: names, modelDir } = latents;
   const { autoencoder } = await readModelConfig(modelDir);
   const hash = createHash("sha256").update(JSON.stringify(autoencoder));
   hash.update(await readFile(path.resolve(modelDir, autoencoder.file)));
   const turns = craftsOf(latents).map(({ slug }) => slug);
-  return `${JSON.stringify({ seed, framePx, turns, autoencoder: hash.digest("hex") })}\n`;
+  return `${JSON.stringify({ seed, framePx, turns, subjects: names, autoencoder: hash.digest("hex") })}\n`;
 }
 
 async function checkOrigin(latents: WorldLatents): Promise<void> {
@@ -156,7 +164,7 @@ async function checkOrigin(latents: WorldLatents): Promise<void> {
   if ((await readFile(file, "utf8").catch(() => "")) === (await originOf(latents))) return;
   throw new TrainingError(
     "bad_data",
-    `${latents.folder} holds latents of another autoencoder, seed, frame size or choice of crafts: remove it, and the training of kind "world" makes them anew`,
+    `${latents.folder} holds latents of another autoencoder, seed, frame size or part of the world: remove it, and the training of kind "world" makes them anew`,
   );
 }
 
@@ -229,7 +237,6 @@ export interface WorldData {
 /** @throws TrainingError `bad_data` where the latents are not all there, or others */
 export async function openWorldData(choice: WorldLatents): Promise<WorldData> {
   const { folder, seed, sequences, pictures = sequences, framePx } = choice;
-  const turns = craftsOf(choice);
   const stores = new Map<StoreName, LatentStore>();
   for (const store of storeNames) {
     const rows = await countRows(fileOf(folder, store), lengthOf(store, framePx));
@@ -243,8 +250,8 @@ export async function openWorldData(choice: WorldLatents): Promise<WorldData> {
   }
   await checkOrigin(choice);
   return {
-    crafts: turns,
-    sequences: Array.from({ length: pictures }, (_, index) => worldSequence(seed, index, turns)),
+    crafts: craftsOf(choice),
+    sequences: Array.from({ length: pictures }, (_, index) => worldSequence(seed, index, choice)),
     framePx,
     read: (store, index) => stores.get(store)!.read(index),
     close: () => stores.forEach((store) => store.close()),

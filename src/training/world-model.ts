@@ -7,12 +7,11 @@ import {
   colorNames,
   relations,
   sizes,
-  subjects,
   tokensOf,
   vocabulary,
 } from "../world/index.js";
 import type { WorldConfig } from "./config.js";
-import { craftsOf } from "./world-data.js";
+import { craftsOf, subjectsOf } from "./world-data.js";
 import { updateModelJson } from "./model-folder.js";
 import { writeTokenizers } from "./tokenizer.js";
 
@@ -41,7 +40,7 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
       phrase,
       ...(colors ? {} : { colors }),
     })),
-    subjects: subjects.map(({ name }) => name),
+    subjects: subjectsOf(config).map(({ name }) => name),
     colors: colorNames,
     words: otherWords(),
     thingsAtOnce: 2,
