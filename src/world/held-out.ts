@@ -22,17 +22,17 @@ export function isHeldOut({ subject, color, craft }: Triple): boolean {
 
 export const heldOutTriples = (): Triple[] => crafts.flatMap((craft) => triplesOf(craft, true));
 
-const known = new Map<Craft, ReturnType<typeof partsOf>>();
+const partsByCraft = new Map<Craft, ReturnType<typeof partsOf>>();
 
 /** Every subject in every colour in a craft: those held out, or all the others. */
 export function triplesOf(craft: Craft, heldOut: boolean): readonly Triple[] {
-  const [trained, kept] = known.get(craft) ?? partsOf(craft);
+  const [trained, kept] = partsByCraft.get(craft) ?? partsOf(craft);
   return heldOut ? kept : trained;
 }
 
 function partsOf(craft: Craft) {
   const all = subjects.flatMap((subject) => colorNames.map((color) => ({ subject, color, craft })));
   const parts = [all.filter((triple) => !isHeldOut(triple)), all.filter(isHeldOut)] as const;
-  known.set(craft, parts);
+  partsByCraft.set(craft, parts);
   return parts;
 }

@@ -35,7 +35,7 @@ export function drawScene(random: Random, wanted: Wanted): Scene {
   const isKnown = (subject: Subject) => wanted.subjects?.includes(subject) ?? true;
   const thing = drawThing(
     random,
-    triplesOf(craft, heldOut),
+    { craft, heldOut },
     ({ subject, color }) =>
       isKnown(subject) &&
       subject === (wanted.subject ?? subject) &&
@@ -46,7 +46,7 @@ export function drawScene(random: Random, wanted: Wanted): Scene {
     relation: random.pick(relations),
     ...drawThing(
       random,
-      triplesOf(craft, false),
+      { craft, heldOut: false },
       ({ subject, color }) =>
         isKnown(subject) && subject !== thing.subject && color !== thing.color,
     ),
@@ -85,13 +85,13 @@ function frameAt(drawing: Drawing, seed: string, craft: Craft, stage: Stage, siz
 
 function drawThing(
   random: Random,
-  triples: readonly Triple[],
+  { craft, heldOut }: { craft: Craft; heldOut: boolean },
   isWanted: (triple: Triple) => boolean,
 ) {
-  const wanted = triples.filter(isWanted);
+  const wanted = triplesOf(craft, heldOut).filter(isWanted);
   if (wanted.length === 0)
     throw new RangeError(
-      "drawScene: no thing in this craft is as wanted; a held-out triple is drawn with heldOut alone, and only a craft with colours has any",
+      `drawScene: no thing in ${craft.slug} is as wanted; a held-out triple is drawn with heldOut alone, and only a craft with colours has any`,
     );
   const { subject, color } = random.pick(wanted);
   return { subject, color };
