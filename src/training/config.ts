@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { autoencoderConfig, clipConfig, fluxConfig, t5Config } from "../engine/train/index.js";
 import { readJsonFile } from "../json-file.js";
-import { crafts, subjects } from "../world/index.js";
+import { crafts } from "../world/index.js";
 import { TrainingError } from "./error.js";
 
 const optimizer = z.discriminatedUnion("name", [
@@ -86,31 +86,34 @@ const worldData = {
     .array(z.enum(crafts.map(({ slug }) => slug)))
     .min(1)
     .exactOptional(),
-  /** names of the things that are drawn, two at least; all where they are not given */
-  subjects: z
-    .array(z.enum(subjects.map(({ name }) => name)))
-    .min(2)
-    .exactOptional(),
 };
 
 /** Finished pictures, those of the sequences first; as many as sequences where it is not given. */
 const pictures = z.int().positive().exactOptional();
 
-export const worldConfig = z.strictObject({
-  kind: z.literal("world"),
-  model: z.string().min(1),
-  /** how the model is called */
-  name: z.string().min(1),
-  /** a model folder that lends its autoencoder; else the model's own is there already */
-  autoencoder: z.string().min(1).exactOptional(),
-  ...worldData,
-  pictures,
-  networks: z.strictObject({
-    transformer: fluxConfig,
-    t5: t5Config.omit({ tokenizer: true, vocabSize: true }).required(),
-    clip: clipConfig.omit({ tokenizer: true, vocabSize: true }).required(),
-  }),
-});
+export const worldConfig = z
+  .strictObject({
+    kind: z.literal("world"),
+    model: z.string().min(1),
+    /** how the model is called */
+    name: z.string().min(1),
+    ...worldData,
+    pictures,
+    /** of a model that learns from nothing; its autoencoder is there already */
+    networks: z
+      .strictObject({
+        transformer: fluxConfig,
+        t5: t5Config.omit({ tokenizer: true, vocabSize: true }).required(),
+        clip: clipConfig.omit({ tokenizer: true, vocabSize: true }).required(),
+      })
+      .exactOptional(),
+    /** a model folder whose networks it takes, so that it learns adapters alone */
+    base: z.string().min(1).exactOptional(),
+  })
+  .refine(({ networks, base }) => (networks === undefined) !== (base === undefined), {
+    path: ["networks"],
+    error: "give the model's own networks, or a base that has them",
+  });
 
 const baseTrainingConfig = z.strictObject({
   kind: z.literal("base"),

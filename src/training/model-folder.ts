@@ -1,6 +1,7 @@
 // The folder of a model that learns from the world: its `model.json`, which grows as its parts do.
-import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { readModelConfig } from "../engine/train/index.js";
 
 /** Empty where there is none. */
 export async function readModelJson(modelDir: string): Promise<Record<string, unknown>> {
@@ -19,16 +20,13 @@ export async function updateModelJson(
   await rename(`${file}.writing`, file);
 }
 
-/** Takes another model's autoencoder, and what was measured of its latents. */
-export async function borrowAutoencoder(from: string, modelDir: string): Promise<void> {
-  const { autoencoder, latentRgb } = await readModelJson(from);
-  const borrowed = autoencoder as { file: string };
-  const file = path.basename(borrowed.file);
-  await mkdir(modelDir, { recursive: true });
-  await copyFile(path.resolve(from, borrowed.file), path.join(modelDir, file));
-  await updateModelJson(modelDir, (model) => ({
-    ...model,
-    autoencoder: { ...borrowed, file },
-    latentRgb,
-  }));
+/** Takes another model's networks, tokenizers and words: all but its adapters. */
+export async function borrowBase(from: string, modelDir: string): Promise<void> {
+  const { transformer, autoencoder, t5, clip } = await readModelConfig(from);
+  const files = [transformer, autoencoder, t5, clip].map(({ file }) => file);
+  for (const name of [...files, t5.tokenizer, clip.tokenizer])
+    if (name !== undefined && !path.isAbsolute(name))
+      await cp(path.join(from, name), path.join(modelDir, name), { recursive: true });
+  const { adapters: _, ...model } = await readModelJson(from);
+  await updateModelJson(modelDir, () => model);
 }

@@ -10,7 +10,7 @@ import { train, type TrainingProgress } from "./loop.js";
 import type { Objective } from "./objective.js";
 import { createOptimizer } from "./optimizer.js";
 import { makeWorldData } from "./world-data.js";
-import { borrowAutoencoder } from "./model-folder.js";
+import { borrowBase } from "./model-folder.js";
 import { prepareWorldModel } from "./world-model.js";
 
 export interface RunOptions {
@@ -31,8 +31,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
   const { signal, device, onStep, onSequence } = options;
   const at = (relative: string) => path.resolve(folder, relative);
   if (config.kind === "world") {
-    if (config.autoencoder !== undefined)
-      await borrowAutoencoder(at(config.autoencoder), at(config.model));
+    if (config.base !== undefined) await borrowBase(at(config.base), at(config.model));
     await prepareWorldModel(at(config.model), config);
     return makeWorldData({
       ...config,

@@ -7,18 +7,19 @@ import {
   pictureOf,
   randomFrom,
   renderFrames,
+  subjects,
   subjectText,
 } from "../world/index.js";
 import { placeCell, toTokens } from "./flow.js";
 import type { PageSource } from "./pages.js";
-import { openEncoder, sizeOf, subjectsOf, type WorldPart } from "./world-data.js";
+import { openEncoder, sizeOf } from "./world-data.js";
 
 const PICTURES_PER_SUBJECT = 4;
 
 const sheets = { finished: 1, four: 2, nine: 3 } as const;
 type Sheet = keyof typeof sheets;
 
-export interface StylePagesOptions extends WorldPart {
+export interface StylePagesOptions {
   modelDir: string;
   framePx: number;
   seed: number;
@@ -30,7 +31,7 @@ export async function openStylePages(options: StylePagesOptions): Promise<PageSo
   const { modelDir, framePx, seed, batch } = options;
   const encode = await openEncoder(modelDir);
   const pictures: { prompt: string; latents: Float32Array }[] = [];
-  for (const subject of subjectsOf(options))
+  for (const subject of subjects)
     for (let i = 0; i < PICTURES_PER_SUBJECT; i++) {
       const random = randomFrom(`${seed} ${blueprint.slug} ${subject.name} ${i}`);
       const scene = drawScene(random, { craft: blueprint, subject, related: false });

@@ -22,10 +22,8 @@ import {
   pictureOf,
   randomFrom,
   renderFrames,
-  subjects,
   type Craft,
   type Scene,
-  type Subject,
 } from "../world/index.js";
 import { TrainingError } from "./error.js";
 import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
@@ -45,16 +43,8 @@ export interface WorldSequence {
 
 export type StoreName = "nine" | "four" | "finished" | "run" | "runEnds";
 
-/** Which part of the world there is; all of it where nothing is said. */
-export interface WorldPart {
-  /** slugs of those that take turns, in the catalogue's order */
-  crafts?: readonly string[];
-  /** names */
-  subjects?: readonly string[];
-}
-
 /** Which part of the world, drawn how. */
-export interface WorldDataChoice extends WorldPart {
+export interface WorldDataChoice {
   /** where the latents lie, one file a store */
   folder: string;
   seed: number;
@@ -62,20 +52,22 @@ export interface WorldDataChoice extends WorldPart {
   /** finished pictures, those of the sequences first; as many where it is not given */
   pictures?: number;
   framePx: number;
+  /** slugs of those that take turns, in the catalogue's order; all where they are not given */
+  crafts?: readonly string[];
 }
 
-export const craftsOf = ({ crafts: slugs }: WorldPart): readonly Craft[] =>
+export const craftsOf = ({ crafts: slugs }: Pick<WorldDataChoice, "crafts">): readonly Craft[] =>
   crafts.filter(({ slug }) => slugs?.includes(slug) ?? true);
 
-export const subjectsOf = ({ subjects: names }: WorldPart): readonly Subject[] =>
-  subjects.filter(({ name }) => names?.includes(name) ?? true);
-
-/** Sequence `index` of the world that `seed` draws. */
-export function worldSequence(seed: number, index: number, part: WorldPart = {}): WorldSequence {
+/** Sequence `index` of the world that `seed` draws. @param turns - the crafts that take turns */
+export function worldSequence(
+  seed: number,
+  index: number,
+  turns: readonly Craft[] = crafts,
+): WorldSequence {
   const random = randomFrom(`${seed} sequence ${index}`);
-  const turns = craftsOf(part);
   const craft = turns[index % turns.length]!;
-  const scene = drawScene(random, { craft, ...(part.subjects && { subjects: subjectsOf(part) }) });
+  const scene = drawScene(random, { craft });
   return { scene, craft, runStart: random.whole(0, 9 - RUN) };
 }
 
@@ -136,7 +128,7 @@ async function makeMissing(options: WorldDataOptions): Promise<void> {
       if (signal?.aborted)
         throw new TrainingError("cancelled", `stopped at sequence ${index} of ${pictures}`);
       const encodeScene = index < sequences ? encodeSequence : encodePicture;
-      const sequence = worldSequence(seed, index, options);
+      const sequence = worldSequence(seed, index, craftsOf(options));
       const latents = await encodeScene(sequence, framePx, encode.run);
       for (const [store, row] of Object.entries(latents) as [StoreName, Float32Array][])
         await appendRows(fileOf(folder, store), index, [row]);
@@ -151,12 +143,12 @@ const ORIGIN = "made-of.json";
 
 /** What latents depend on, as it is kept beside them. */
 async function originOf(latents: WorldLatents): Promise<string> {
-  const { seed, framePx, subjects: names, modelDir } = latents;
+  const { seed, framePx, modelDir } = latents;
   const { autoencoder } = await readModelConfig(modelDir);
   const hash = createHash("sha256").update(JSON.stringify(autoencoder));
   hash.update(await readFile(path.resolve(modelDir, autoencoder.file)));
   const turns = craftsOf(latents).map(({ slug }) => slug);
-  return `${JSON.stringify({ seed, framePx, turns, subjects: names, autoencoder: hash.digest("hex") })}\n`;
+  return `${JSON.stringify({ seed, framePx, turns, autoencoder: hash.digest("hex") })}\n`;
 }
 
 async function checkOrigin(latents: WorldLatents): Promise<void> {
@@ -164,7 +156,7 @@ async function checkOrigin(latents: WorldLatents): Promise<void> {
   if ((await readFile(file, "utf8").catch(() => "")) === (await originOf(latents))) return;
   throw new TrainingError(
     "bad_data",
-    `${latents.folder} holds latents of another autoencoder, seed, frame size or part of the world: remove it, and the training of kind "world" makes them anew`,
+    `${latents.folder} holds latents of another autoencoder, seed, frame size or choice of crafts: remove it, and the training of kind "world" makes them anew`,
   );
 }
 
@@ -237,6 +229,7 @@ export interface WorldData {
 /** @throws TrainingError `bad_data` where the latents are not all there, or others */
 export async function openWorldData(choice: WorldLatents): Promise<WorldData> {
   const { folder, seed, sequences, pictures = sequences, framePx } = choice;
+  const turns = craftsOf(choice);
   const stores = new Map<StoreName, LatentStore>();
   for (const store of storeNames) {
     const rows = await countRows(fileOf(folder, store), lengthOf(store, framePx));
@@ -250,8 +243,8 @@ export async function openWorldData(choice: WorldLatents): Promise<WorldData> {
   }
   await checkOrigin(choice);
   return {
-    crafts: craftsOf(choice),
-    sequences: Array.from({ length: pictures }, (_, index) => worldSequence(seed, index, choice)),
+    crafts: turns,
+    sequences: Array.from({ length: pictures }, (_, index) => worldSequence(seed, index, turns)),
     framePx,
     read: (store, index) => stores.get(store)!.read(index),
     close: () => stores.forEach((store) => store.close()),

@@ -7,11 +7,12 @@ import {
   colorNames,
   relations,
   sizes,
+  subjects,
   tokensOf,
   vocabulary,
 } from "../world/index.js";
 import type { WorldConfig } from "./config.js";
-import { craftsOf, subjectsOf } from "./world-data.js";
+import { craftsOf } from "./world-data.js";
 import { updateModelJson } from "./model-folder.js";
 import { writeTokenizers } from "./tokenizer.js";
 
@@ -19,28 +20,20 @@ import { writeTokenizers } from "./tokenizer.js";
 const forms = ["3*3", "2*2", "sub-images", "step-by-step", blueprint.phrase];
 
 export async function prepareWorldModel(modelDir: string, config: WorldConfig): Promise<void> {
-  const { transformer, t5, clip } = config.networks;
-  const crafts = craftsOf(config);
   await mkdir(modelDir, { recursive: true });
-  const words = [...vocabulary({}), ...forms];
-  const tokenizers = await writeTokenizers(words, modelDir, {
-    t5Length: t5.maxLength,
-    clipLength: clip.maxLength,
-  });
+  const networks = config.networks && (await ownNetworks(modelDir, config.networks));
   await updateModelJson(modelDir, (model) => ({
     ...model,
+    ...networks,
     name: config.name,
     pagePx: { nine: 3 * config.framePx, four: 2 * config.framePx },
-    transformer,
-    t5: { ...t5, tokenizer: "tokenizer_2", vocabSize: tokenizers.t5VocabSize },
-    clip: { ...clip, tokenizer: "tokenizer", vocabSize: tokenizers.clipVocabSize },
-    domains: crafts.map(({ slug, phrase, colors }, i) => ({
+    domains: craftsOf(config).map(({ slug, phrase, colors }, i) => ({
       domain: slug,
       b: i + 1,
       phrase,
       ...(colors ? {} : { colors }),
     })),
-    subjects: subjectsOf(config).map(({ name }) => name),
+    subjects: subjects.map(({ name }) => name),
     colors: colorNames,
     words: otherWords(),
     thingsAtOnce: 2,
@@ -52,8 +45,24 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
       recraft: { nine: [8], four: [2] },
       interpolation: { layout: "raster", cells: [0, 3] },
     },
-    sampling: { steps: 20 },
+    sampling: model.sampling ?? { steps: 20 },
   }));
+}
+
+/** The networks' sizes, with the tokenizers that come with them. */
+async function ownNetworks(
+  modelDir: string,
+  { transformer, t5, clip }: NonNullable<WorldConfig["networks"]>,
+): Promise<object> {
+  const tokenizers = await writeTokenizers([...vocabulary({}), ...forms], modelDir, {
+    t5Length: t5.maxLength,
+    clipLength: clip.maxLength,
+  });
+  return {
+    transformer,
+    t5: { ...t5, tokenizer: "tokenizer_2", vocabSize: tokenizers.t5VocabSize },
+    clip: { ...clip, tokenizer: "tokenizer", vocabSize: tokenizers.clipVocabSize },
+  };
 }
 
 /** What a prompt can say besides things and colours. */

@@ -12,8 +12,6 @@ import type { Subject } from "./subject.js";
 export interface Wanted {
   craft: Craft;
   subject?: Subject;
-  /** it is one of these, and the second thing too */
-  subjects?: readonly Subject[];
   color?: ColorName;
   size?: Size;
   background?: string;
@@ -32,14 +30,11 @@ export const nineStages: readonly Stage[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** Throws RangeError where nothing is as wanted: a triple asked for is held out and `heldOut` is not. */
 export function drawScene(random: Random, wanted: Wanted): Scene {
   const { craft, heldOut = false } = wanted;
-  const isKnown = (subject: Subject) => wanted.subjects?.includes(subject) ?? true;
   const thing = drawThing(
     random,
     { craft, heldOut },
     ({ subject, color }) =>
-      isKnown(subject) &&
-      subject === (wanted.subject ?? subject) &&
-      color === (wanted.color ?? color),
+      subject === (wanted.subject ?? subject) && color === (wanted.color ?? color),
   );
   const related = wanted.related ?? random.chance(SHARE_OF_RELATIONS);
   const other = related && {
@@ -47,8 +42,7 @@ export function drawScene(random: Random, wanted: Wanted): Scene {
     ...drawThing(
       random,
       { craft, heldOut: false },
-      ({ subject, color }) =>
-        isKnown(subject) && subject !== thing.subject && color !== thing.color,
+      ({ subject, color }) => subject !== thing.subject && color !== thing.color,
     ),
   };
   const colors = [thing.color, ...(other ? [other.color] : [])];

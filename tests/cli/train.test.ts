@@ -80,6 +80,40 @@ test("a plan that is stopped and killed on its way ends as one that was not", as
   expect(readFileSync(checkpoint).equals(modified)).toBe(true);
 });
 
+test("on another model's base, with its networks and its words, adapters alone are learnt", () => {
+  const { networks: _, model, ...rest } = world;
+  const crafts = ["lego", "emoji"];
+  const lent = { model: "lent", name: "lent", folder: "lent-latents", crafts, base: model };
+  const { seed, sequences, framePx } = world;
+  const lora = {
+    kind: "asymmetric-lora",
+    out: "lent-lora",
+    model: "lent",
+    data: { folder: lent.folder, seed, sequences, framePx, crafts },
+    batch: { four: 1 },
+    rank: 2,
+    steps: 2,
+    learningRate: { peak: 0.001 },
+  };
+  writeConfig(root, { ...rest, ...lent }, "lent");
+  writeConfig(root, lora);
+  const parts = ["lent.json", "asymmetric-lora.json"];
+  expectDone(train("plan", writeConfig(root, { kind: "plan", parts }, "adapters")));
+  const json = (folder: string) =>
+    JSON.parse(readFileSync(path.join(root, folder, "model.json"), "utf8")) as object;
+  expect(json("lent")).toEqual({
+    ...json(model),
+    name: "lent",
+    domains: [
+      expect.objectContaining({ domain: "lego", b: 1 }),
+      expect.objectContaining({ domain: "emoji", b: 2 }),
+    ],
+    adapters: { asymmetric: "asymmetric.safetensors" },
+  });
+  const transformer = (folder: string) => readFileSync(path.join(root, folder, "flux.safetensors"));
+  expect(transformer("lent").equals(transformer(model))).toBe(true);
+});
+
 test("a rate that bursts the network leaves the last good checkpoint, in words", async () => {
   const wild = { ...autoencoder, learningRate: { peak: 1e30 }, saveEverySeconds: 1e-6 };
   const file = writeConfig(root, wild);

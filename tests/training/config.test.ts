@@ -33,6 +33,7 @@ test.each([
       networks: { ...world.networks, t5: { ...world.networks.t5, maxLength: undefined } },
     },
   ],
+  ["networks", { ...world, base: "model" }],
 ])("what is wrong with %s is said with its name", async (field, config) => {
   await expect(load(config)).rejects.toMatchObject({
     code: "bad_config",
@@ -69,12 +70,13 @@ test("where a run lies and how often it is saved may change, what it learns may 
   expect(await fingerprintOf({ ...base, optimizer: { name: "adamw" } })).not.toBe(before);
 });
 
-const learning = ["world", "base", "asymmetric-lora", "recraft", "interpolation", "style"];
+const adapters = ["asymmetric-lora", "recraft", "interpolation", "style"];
+const whole = ["autoencoder", "world", "base", ...adapters];
 
 test.each([
-  { name: "embedded", kinds: ["autoencoder", ...learning], times: 1 },
-  { name: "large", kinds: ["autoencoder", ...learning], times: 1 },
-  { name: "ablation", kinds: learning, times: 3 },
+  { name: "embedded", kinds: whole, times: 1 },
+  { name: "large", kinds: whole, times: 1 },
+  { name: "ablation", kinds: ["world", ...adapters], times: 3 },
 ])("the recipes of $name can be read, and are in its plan", async ({ name, kinds, times }) => {
   const folder = path.join(packageRoot(), "recipes", name);
   const others = new Set(["plan.json", "comparisons.json"]);
