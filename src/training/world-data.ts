@@ -124,14 +124,20 @@ async function makeMissing(options: WorldDataOptions): Promise<void> {
   const encode = await openEncoder(options.modelDir, options.device);
   try {
     const [whole, finished] = [Math.min(...rows), rows[storeNames.indexOf("finished")]!];
-    for (let index = whole < sequences ? whole : finished; index < pictures; index++) {
+    const first = whole < sequences ? whole : finished;
+    const draw = (index: number) =>
+      drawFrames(worldSequence(seed, index, craftsOf(options)), index < sequences, framePx);
+    let next = first < pictures ? draw(first) : undefined;
+    for (let index = first; index < pictures; index++) {
       if (signal?.aborted)
         throw new TrainingError("cancelled", `stopped at sequence ${index} of ${pictures}`);
-      const encodeScene = index < sequences ? encodeSequence : encodePicture;
-      const sequence = worldSequence(seed, index, craftsOf(options));
-      const latents = await encodeScene(sequence, framePx, encode.run);
-      for (const [store, row] of Object.entries(latents) as [StoreName, Float32Array][])
-        await appendRows(fileOf(folder, store), index, [row]);
+      const drawn = await next!;
+      // One is drawn while the one before it is encoded.
+      next = index + 1 < pictures ? draw(index + 1) : undefined;
+      next?.catch(() => undefined);
+      const latents = await encodeDrawn(drawn, encode.run);
+      for (const [store, row] of Object.entries(latents))
+        await appendRows(fileOf(folder, store as StoreName), index, [row]);
       onProgress?.(index + 1, pictures);
     }
   } finally {
@@ -160,38 +166,35 @@ async function checkOrigin(latents: WorldLatents): Promise<void> {
   );
 }
 
-async function encodeSequence(
-  { scene, craft, runStart }: WorldSequence,
-  framePx: number,
+interface Drawn extends WorldSequence {
+  /** all nine, or the last alone */
+  frames: Raster[];
+}
+
+async function drawFrames(sequence: WorldSequence, whole: boolean, framePx: number) {
+  const { scene, craft } = sequence;
+  const svgs = whole ? framesOf(scene, craft, 9, framePx) : [pictureOf(scene, craft, framePx)];
+  return { ...sequence, frames: await renderFrames(svgs, framePx) };
+}
+
+async function encodeDrawn(
+  { craft, runStart, frames }: Drawn,
   encode: (picture: Raster) => Promise<Float32Array>,
-): Promise<Record<StoreName, Float32Array>> {
-  const frames = await renderFrames(framesOf(scene, craft, 9, framePx), framePx);
-  const at = (i: number) => frames[i] as Raster;
+): Promise<Partial<Record<StoreName, Float32Array>>> {
+  const finished = await encode(frames.at(-1)!);
+  if (frames.length === 1) return { finished };
+  const four = craft.four.map((stage) => frames[stage - 1]!);
   const run = frames.slice(runStart, runStart + RUN);
   const ends = [await encode(run[0]!), await encode(run[RUN - 1]!)] as const;
   const runEnds = new Float32Array(2 * ends[0].length);
   ends.forEach((latents, i) => runEnds.set(latents, i * latents.length));
   return {
     nine: await encode(compose(snake3x3, frames)),
-    four: await encode(
-      compose(
-        snake2x2,
-        craft.four.map((stage) => at(stage - 1)),
-      ),
-    ),
-    finished: await encode(at(8)),
+    four: await encode(compose(snake2x2, four)),
+    finished,
     run: await encode(compose(raster2x2, run)),
     runEnds,
   };
-}
-
-async function encodePicture(
-  { scene, craft }: WorldSequence,
-  framePx: number,
-  encode: (picture: Raster) => Promise<Float32Array>,
-): Promise<Pick<Record<StoreName, Float32Array>, "finished">> {
-  const [picture] = await renderFrames([pictureOf(scene, craft, framePx)], framePx);
-  return { finished: await encode(picture!) };
 }
 
 /** Latents of pictures, by the model folder's own autoencoder. */
