@@ -11,7 +11,7 @@ import { median, repeat, type Row } from "./report.js";
 
 const bin = join(packageRoot(), "dist/src/cli.js");
 const subject = "a red rocket";
-const domain = "sketch";
+const domain = "icon";
 
 export async function benchCommands(modelDir: string): Promise<Row[]> {
   const dataDir = mkdtempSync(join(tmpdir(), "makeanything-bench-"));

@@ -29,7 +29,7 @@ interface Seen {
 }
 
 const bin = join(packageRoot(), "dist/src/cli.js");
-const asked = { subject: "a red rocket", domain: "sketch", frames: 4, wait_seconds: 210 };
+const asked = { subject: "a red rocket", domain: "icon", frames: 4, wait_seconds: 210 };
 /** Longer than a queue of all clients takes. */
 const PATIENCE = { timeout: 20 * 60_000 };
 const SAMPLE_MS = 1000;

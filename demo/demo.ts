@@ -13,7 +13,7 @@ import { renderPage, type Shown } from "./page.js";
 
 const OUT = path.join(packageRoot(), "demo", "out");
 const SUBJECT = "a red rocket";
-const DOMAIN = "sketch";
+const DOMAIN = "icon";
 /** A slow machine may take its time; progress says that it is alive. */
 const PATIENCE_MS = 15 * 60_000;
 

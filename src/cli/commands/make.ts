@@ -58,7 +58,7 @@ export function declareMaking(program: Command): void {
       const input = { ...flags, ...readBlend(flags), image };
       await make("recraft", input, flags, interruptible());
     }),
-    ['makeanything recraft rocket.png --domain sketch --subject "a red rocket" --out steps'],
+    ['makeanything recraft rocket.png --domain icon --subject "a red rocket" --out steps'],
   );
 
   examples(
