@@ -24,14 +24,55 @@ export async function appendRecord(out: string, record: LogRecord): Promise<void
 
 /** Brings the log to where a checkpoint stands: later steps are about to be made again. */
 export async function rewindLog(out: string, step: number): Promise<void> {
-  const kept = (await readRecords(out)).filter((record) => record.step <= step);
-  const lines = kept.map((record) => `${JSON.stringify(record)}\n`);
-  await writeWhole(path.join(out, LOG), lines.join(""));
+  const records = await readRecords(out);
+  await writeRecords(
+    path.join(out, LOG),
+    records.filter((record) => record.step <= step),
+  );
+}
+
+/** Steps that a line of a packed log stands for. */
+const PACKED_STEPS = 10;
+
+/** Where the log of a packed checkpoint lies. */
+const packedLog = (checkpoint: string): string =>
+  `${checkpoint.replace(/\.safetensors$/, "")}.${LOG}`;
+
+/** Puts the log beside a packed checkpoint, a line for ten steps: the last of them, with their mean loss and norm. */
+export async function packLog(out: string, checkpoint: string): Promise<void> {
+  const groups = new Map<number, LogRecord[]>();
+  for (const record of await readRecords(out)) {
+    const group = Math.ceil(record.step / PACKED_STEPS);
+    groups.set(group, [...(groups.get(group) ?? []), record]);
+  }
+  const packed = [...groups.values()].map((group) => ({
+    ...group.at(-1)!,
+    loss: meanOf(group.map(({ loss }) => loss)),
+    norm: meanOf(group.map(({ norm }) => norm)),
+  }));
+  await writeRecords(packedLog(checkpoint), packed);
+}
+
+/** Begins with the log of a packed checkpoint, where it has one. */
+export async function unpackLog(checkpoint: string, out: string): Promise<void> {
+  await writeRecords(path.join(out, LOG), await recordsOf(packedLog(checkpoint)));
+}
+
+/** Of the steps that were not left out; NaN where none was made. */
+function meanOf(values: readonly number[]): number {
+  const made = values.filter(Number.isFinite);
+  return made.reduce((sum, value) => sum + value, 0) / made.length;
+}
+
+function writeRecords(file: string, records: readonly LogRecord[]): Promise<void> {
+  return writeWhole(file, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
 }
 
 /** The records in order; the later one of a step counts, and a line cut short does not. */
-export async function readRecords(out: string): Promise<LogRecord[]> {
-  const text = await readFile(path.join(out, LOG), "utf8").catch((error: NodeJS.ErrnoException) => {
+export const readRecords = (out: string): Promise<LogRecord[]> => recordsOf(path.join(out, LOG));
+
+async function recordsOf(file: string): Promise<LogRecord[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw error;
   });

@@ -11,7 +11,7 @@ import {
 } from "../engine/train/index.js";
 import { loadCheckpoint, saveCheckpoint, type Counters, type Origin } from "./checkpoint.js";
 import { TrainingError } from "./error.js";
-import { appendRecord, LOG, rewindLog, savePreview, type LogRecord } from "./log.js";
+import { appendRecord, LOG, rewindLog, savePreview, unpackLog, type LogRecord } from "./log.js";
 import type { Objective, Values } from "./objective.js";
 import { occupy } from "./occupy.js";
 import { writeReport } from "./report.js";
@@ -70,9 +70,12 @@ async function trainHere(objective: Objective, options: LoopOptions): Promise<Co
   const checkpoint = path.join(out, "checkpoint.safetensors");
   const average = new Average(parameters, options.average);
   const run = { parameters, optimizer: options.optimizer(parameters), average };
-  let counters: Counters | undefined;
-  for (const file of [checkpoint, ...(options.start === undefined ? [] : [options.start])])
-    counters ??= await loadCheckpoint(file, run, origin);
+  const { start } = options;
+  let counters = await loadCheckpoint(checkpoint, run, origin);
+  if (counters === undefined && start !== undefined) {
+    counters = await loadCheckpoint(start, run, origin);
+    await unpackLog(start, out);
+  }
   counters ??= { step: 0, samples: 0, seconds: 0 };
   await rewindLog(out, counters.step);
   const started = { ...counters, at: performance.now() };

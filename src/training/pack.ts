@@ -1,9 +1,10 @@
-// What a run has learnt, in few bytes, where its configuration's `start` says: to be carried to another
+// What a run has learnt and its curve, in few bytes, where its configuration's `start` says: to be carried to another
 // machine, where the same command goes on from it.
 import path from "node:path";
 import { packCheckpoint } from "./checkpoint.js";
 import { loadTrainingConfig } from "./config.js";
 import { TrainingError } from "./error.js";
+import { packLog } from "./log.js";
 
 /** @returns the packed file. @throws TrainingError `bad_config` where the configuration names no `start` */
 export async function packRun(configFile: string): Promise<string> {
@@ -14,6 +15,8 @@ export async function packRun(configFile: string): Promise<string> {
       `${configFile}: start: say where the packed checkpoint goes`,
     );
   const to = path.resolve(folder, config.start);
-  await packCheckpoint(path.resolve(folder, config.out, "checkpoint.safetensors"), to);
+  const out = path.resolve(folder, config.out);
+  await packCheckpoint(path.join(out, "checkpoint.safetensors"), to);
+  await packLog(out, to);
   return to;
 }

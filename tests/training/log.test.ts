@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { appendRecord, readRecords, rewindLog } from "#src/training/log.js";
+import { appendRecord, packLog, readRecords, rewindLog, unpackLog } from "#src/training/log.js";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/temporary.js";
 
@@ -48,4 +48,20 @@ test("of a step that was made twice the later record counts, and what is no reco
 
 test("where there is no log there are no records", async () => {
   expect(await readRecords(temporaryFolder())).toEqual([]);
+});
+
+test("a packed log has a line for ten steps, and the run that goes on from it begins with those", async () => {
+  const [out, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  for (let step = 1; step <= 23; step++) await appendRecord(out, record(step, step));
+  await appendRecord(out, record(13, NaN));
+  const packed = path.join(out, "run.safetensors");
+  await packLog(out, packed);
+  await unpackLog(packed, elsewhere);
+  expect(await readRecords(elsewhere)).toEqual([
+    record(10, 5.5),
+    record(20, (155 - 13) / 9),
+    record(23, 22),
+  ]);
+  await unpackLog(path.join(out, "without.safetensors"), elsewhere);
+  expect(await readRecords(elsewhere)).toEqual([]);
 });
