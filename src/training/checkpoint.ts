@@ -102,7 +102,8 @@ async function restore(from: string, run: Resumable, origin: Origin): Promise<Co
     tensors: part(tensors, name),
     numbers: part(lists, name),
   });
-  run.optimizer.restore(stateOf("optimizer"));
+  const { packed } = file.metadata;
+  if (packed !== FINISHED) run.optimizer.restore(stateOf("optimizer"));
   const values = part(tensors, "parameter");
   for (const { name, value } of run.parameters) {
     const saved = values.get(name);
@@ -110,26 +111,36 @@ async function restore(from: string, run: Resumable, origin: Origin): Promise<Co
     value.set(saved);
   }
   // A packed checkpoint has no average: it begins anew where the weights stand.
-  if (file.metadata.packed === undefined) run.average.restore(stateOf("average"));
+  if (packed === undefined) run.average.restore(stateOf("average"));
   else run.average.restart();
   return counters.parse(JSON.parse(made));
 }
 
+/** What packed checkpoints say that they hold. */
+const UNFINISHED = "16-bit numbers, no average";
+const FINISHED = "the average, as it is exported";
+
 /**
  * Writes what a run needs to go on elsewhere, in half the bytes or less: 16-bit numbers, and no average.
- * It goes on nearly as if it had never stopped, not bit for bit.
+ * It goes on nearly as if it had never stopped, not bit for bit. One at its last step keeps its average
+ * alone, and exports the same bytes again.
  */
-export async function packCheckpoint(from: string, to: string): Promise<void> {
+export async function packCheckpoint(from: string, to: string, steps: number): Promise<void> {
   const file = await openSafetensors(from);
-  const names = [...file.tensors.keys()].filter((name) => !name.startsWith("average/"));
-  const tensors = readFloats(file, names).map((data, i) => [
-    names[i]!,
-    { shape: [data.length], data },
-  ]) as [string, { shape: number[]; data: Float32Array }][];
-  const { checksum: _, ...kept } = file.metadata;
-  const metadata = { ...kept, packed: "16-bit numbers, no average" };
+  const isFinished = counters.parse(JSON.parse(file.metadata.counters ?? "")).step === steps;
+  const kept = [...file.tensors.keys()].filter(
+    (name) => name.startsWith("average/") === isFinished,
+  );
+  const tensors = new Map(
+    readFloats(file, kept).map((data, i) => [
+      kept[i]!.replace(/^average\//, "parameter/"),
+      { shape: [data.length], data },
+    ]),
+  );
+  const { checksum: _, ...rest } = file.metadata;
+  const metadata = { ...rest, packed: isFinished ? FINISHED : UNFINISHED };
   await mkdir(path.dirname(to), { recursive: true });
-  await writeSafetensors(to, new Map(tensors), { dtype: "BF16", metadata });
+  await writeSafetensors(to, tensors, { dtype: isFinished ? "F16" : "BF16", metadata });
 }
 
 /** What is called `name/…`, without that. */

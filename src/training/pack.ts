@@ -16,7 +16,7 @@ export async function packRun(configFile: string): Promise<string> {
     );
   const to = path.resolve(folder, config.start);
   const out = path.resolve(folder, config.out);
-  await packCheckpoint(path.join(out, "checkpoint.safetensors"), to);
+  await packCheckpoint(path.join(out, "checkpoint.safetensors"), to, config.steps);
   await packLog(out, to);
   return to;
 }

@@ -1,7 +1,7 @@
 // A checkpoint is believed only when it is the one that was written.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Average } from "#src/engine/train/index.js";
+import { Average, toHalves } from "#src/engine/train/index.js";
 import { loadCheckpoint, packCheckpoint, saveCheckpoint } from "#src/training/checkpoint.js";
 import { createOptimizer } from "#src/training/optimizer.js";
 import { randomFrom } from "#src/world/index.js";
@@ -39,14 +39,24 @@ test("what was saved comes back; where nothing was, nothing does", async () => {
 
 test("packed, the run goes on elsewhere from nearly the same numbers, its average anew", async () => {
   const packed = path.join(root, "packed", "run.safetensors");
-  await packCheckpoint(file, packed);
+  await packCheckpoint(file, packed, 2 * counters.step);
   const other = newRun();
   expect(await loadCheckpoint(packed, other, origin)).toEqual(counters);
   const [was, is] = [run, other].map(({ parameters }) => parameters[0]!.value);
   is!.forEach((value, i) => expect(Math.abs(value / was![i]! - 1)).toBeLessThan(2 ** -8));
   expect([...other.optimizer.state().numbers]).toEqual([...run.optimizer.state().numbers]);
+  expect(other.average.values.get("w")).toEqual(is);
   other.average.update();
   expect(other.average.values.get("w")).toEqual(is);
+});
+
+test("packed at its end, the run exports elsewhere what it exported", async () => {
+  const packed = path.join(root, "packed", "finished.safetensors");
+  await packCheckpoint(file, packed, counters.step);
+  const other = newRun();
+  expect(await loadCheckpoint(packed, other, origin)).toEqual(counters);
+  const halves = (each: typeof run) => toHalves(each.average.values.get("w")!);
+  expect(halves(other)).toEqual(halves(run));
 });
 
 test("a byte that changed is found wherever it matters", async () => {

@@ -42,9 +42,10 @@ export class Average {
       moveTowards(this.values.get(name)!, value, follow);
   }
 
-  /** A run that is extended counts its steps anew, for only those that remain should count. */
+  /** Begins anew where the weights stand. */
   restart(): void {
     this.#steps[0] = 0;
+    for (const { name, value } of this.#parameters) this.values.get(name)!.set(value);
   }
 
   state(): SavedState {
