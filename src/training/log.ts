@@ -50,7 +50,7 @@ export async function packLog(out: string, checkpoint: string): Promise<void> {
     loss: meanOf(group.map(({ loss }) => loss)),
     norm: meanOf(group.map(({ norm }) => norm)),
   }));
-  await writeRecords(packedLog(checkpoint), packed);
+  if (packed.length > 0) await writeRecords(packedLog(checkpoint), packed);
 }
 
 /** Begins with the log of a packed checkpoint, where it has one. */
