@@ -193,7 +193,7 @@ describe("two servers on one data folder", () => {
   test("share a large model: the second one says whom it waits for, and has it in the end", async () => {
     const fourth = new Session({ ...env, MAKEANYTHING_LARGE_MODEL_BYTES: "0" });
     await fourth.open();
-    const held = await refine(third, 12);
+    const held = await refine(third, 24);
     await until(third, held, ({ frames_ready }) => frames_ready > 4);
     const messages: string[] = [];
     const result = await fourth.client.callTool(
@@ -205,7 +205,7 @@ describe("two servers on one data folder", () => {
       `another server on this machine holds (process ${third.pid})`,
     );
     expect(result.structuredContent).toMatchObject({ status: "done" });
-    expect(await get(third, held, 210)).toMatchObject({ status: "done", frames_ready: 12 });
+    expect(await get(third, held, 210)).toMatchObject({ status: "done", frames_ready: 24 });
     await fourth.close();
   });
 });
