@@ -20,13 +20,13 @@ export async function updateModelJson(
   await rename(`${file}.writing`, file);
 }
 
-/** Takes another model's networks, tokenizers and words: all but its adapters. */
+/** Takes another model's networks, tokenizers and words: all but its adapters and their triggers. */
 export async function borrowBase(from: string, modelDir: string): Promise<void> {
   const { transformer, autoencoder, t5, clip } = await readModelConfig(from);
   const files = [transformer, autoencoder, t5, clip].map(({ file }) => file);
   for (const name of [...files, t5.tokenizer, clip.tokenizer])
     if (name !== undefined && !path.isAbsolute(name))
       await cp(path.join(from, name), path.join(modelDir, name), { recursive: true });
-  const { adapters: _, ...model } = await readModelJson(from);
+  const { adapters: _, styles: _styles, ...model } = await readModelJson(from);
   await updateModelJson(modelDir, () => model);
 }

@@ -1,5 +1,5 @@
-// What a run has learnt and its curve, in few bytes, where its configuration's `start` says: to be carried to another
-// machine, where the same command goes on from it.
+// What a run has learnt and its curve, in few bytes, where its configuration's `start` says: to be carried
+// to another machine, where the same command goes on from it.
 import path from "node:path";
 import { packCheckpoint } from "./checkpoint.js";
 import { loadTrainingConfig } from "./config.js";
