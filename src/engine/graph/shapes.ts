@@ -142,7 +142,7 @@ const shapeRule: Record<string, ShapeRule> = {
   ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "Max", "Pow"].map((op) => [op, elementwise])),
   ...Object.fromEntries(
     ["Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Cos", "Sin", "Tanh", "Sigmoid", "Softmax",
-      "LogSoftmax", "QuickGelu", "FastGelu", "Relu", "RotaryEmbedding", "MultiHeadAttention",
+      "LogSoftmax", "QuickGelu", "FastGelu", "Relu", "Sign", "RotaryEmbedding", "MultiHeadAttention",
       "InstanceNormalization", "CastLike", "Trilu"].map((op) => [op, same]),
   ), // prettier-ignore
   LayerNormalization: normalised,
@@ -194,14 +194,16 @@ const shapeRule: Record<string, ShapeRule> = {
       integers: pieces[i],
     }));
   },
-  Slice: ({ at, integers }) => {
+  Slice: ({ at, integers, node }) => {
     const { shape } = at(0);
     const [starts, ends, axes] = [integers(1), integers(2), integers(3)];
+    const strides = node.inputs.length > 4 ? integers(4) : axes.map(() => 1);
     return [
       {
         shape: axes.reduce<Shape>((result, axis, i) => {
           const [start, end] = sliceRange(starts[i]!, ends[i]!, shape[axisOf(axis, shape)]!);
-          return result.with(axisOf(axis, shape), Math.max(0, end - start));
+          const size = Math.ceil(Math.max(0, end - start) / strides[i]!);
+          return result.with(axisOf(axis, shape), size);
         }, shape),
       },
     ];
@@ -216,6 +218,8 @@ const shapeRule: Record<string, ShapeRule> = {
     const axis = axisOf(number("axis", 0), shape);
     return [{ shape: [...shape.slice(0, axis), ...at(1).shape, ...shape.slice(axis + 1)] }];
   },
+  /** along a new last axis */
+  OneHot: ({ at, integers }) => [{ shape: [...at(0).shape, ...integers(1)] }],
   ArgMax: ({ at, number }) => {
     const { shape } = at(0);
     const axis = axisOf(number("axis", 0), shape);
@@ -231,6 +235,21 @@ const shapeRule: Record<string, ShapeRule> = {
         Math.floor((side + pads[i]! + pads[i + sides.length]! - kernel[i]!) / strides[i]!) + 1,
     );
     return [{ shape: [batch!, out!, ...result] }];
+  },
+  ConvTranspose: ({ at, list }) => {
+    const [batch, , ...sides] = at(0).shape;
+    const [, out, ...kernel] = at(1).shape;
+    const [pads, strides, extra] = [list("pads"), list("strides"), list("output_padding")];
+    const result = sides.map(
+      (side, i) =>
+        (side - 1) * strides[i]! + kernel[i]! - pads[i]! - pads[i + sides.length]! + extra[i]!,
+    );
+    return [{ shape: [batch!, out!, ...result] }];
+  },
+  /** windows that lie side by side */
+  AveragePool: ({ at, list }) => {
+    const [batch, channels, ...sides] = at(0).shape;
+    return [{ shape: [batch!, channels!, ...sides.map((side, i) => side / list("strides")[i]!)] }];
   },
   /** scales are constants of whole numbers: the autoencoder doubles */
   Resize: ({ at }) => {

@@ -51,13 +51,16 @@ async function* modelCases(
         if (file === "schedule.json") yield* scheduleCases(await readFile(path, "utf8"));
         else {
           const cases = new CaseFile(await openSafetensors(path));
-          const on = (some: Networks) => networkCase(some, folder, name, cases);
-          if (run !== undefined) yield* wholeRun(pipeline, name, run, cases);
-          else if (compute !== "f32") yield* inHalves(compute, config, on(networks));
+          const on = (some: Networks) =>
+            run === undefined
+              ? networkCase(some, folder, name, cases)
+              : wholeRun(pipeline, name, run, cases);
+          if (compute !== "f32")
+            yield* inHalves(compute, config, on(networks), { onDevice: device !== undefined });
           else {
             yield* on(networks);
-            if (device === undefined && !name.startsWith("noise"))
-              yield* inHalves("f16", config, on(halves));
+            if (device === undefined && run === undefined && !name.startsWith("noise"))
+              yield* inHalves("f16", config, on(halves), { onDevice: false });
           }
           if (name === "transformer" && device === undefined)
             yield* formCases(folder, config, cases);

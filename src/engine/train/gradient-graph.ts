@@ -42,6 +42,8 @@ export function addOutputGradients(g: Graph, options: GradientOptions): void {
 }
 
 function addGradients(g: Graph, seeds: Map<string, Value>, { wrt, sizeOf }: GradientOptions): void {
-  const gradients = differentiate(g, seeds, wrt, inferShapes(g, sizeOf));
+  const known = inferShapes(g, sizeOf);
+  const gradients = differentiate(g, seeds, wrt, known);
+  for (const input of g.inputs) input.dims = [...known.get(input.name)!.shape]; // it fits no others now
   for (const [name, gradient] of gradients) g.output(gradientName(name), gradient);
 }

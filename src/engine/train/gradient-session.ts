@@ -1,6 +1,7 @@
 // A graph with gradients, ready to run on parameters that change from step to step.
 import type { Graph } from "../graph/index.js";
 import { withPlainNorms } from "../layers/plain-norm.js";
+import { withPlainProducts } from "../layers/plain-product.js";
 import type { Device } from "../runtime/device.js";
 import { openGraph, openSession, type Feed, type Outputs } from "../runtime/session.js";
 import { gradientName } from "./gradient-graph.js";
@@ -21,7 +22,9 @@ export interface GradientSession {
 
 /** A graph of batches as a device can run it. */
 export const fitForTraining = (graph: Graph, device?: Device): Graph =>
-  device === undefined || device.provider === "cpu" ? graph : withPlainNorms(graph);
+  device === undefined || device.provider === "cpu"
+    ? graph
+    : withPlainProducts(withPlainNorms(graph));
 
 export interface GradientSessionOptions {
   /** where the weights lie that are not trained */

@@ -100,6 +100,34 @@ describe("every value of", () => {
     ["Gather, the last axis", (g, x) => g.op("Gather", [x, g.ints([0, 1, 1])], { axis: -1 })],
     ["Slice, nothing left", (g, x) => g.op("Slice", [x, g.ints([2]), g.ints([1]), g.ints([1])])],
     [
+      "Slice, every third",
+      (g, x) => {
+        const [start, end, axis, stride] = [[1], [9], [2], [3]].map((at) => g.ints(at));
+        return g.op("Slice", [x, start!, end!, axis!, stride!]);
+      },
+    ],
+    ["Sign", (g, x) => g.op("Sign", [x])],
+    [
+      "OneHot",
+      (g) => g.op("OneHot", [g.ints([0, 1]), g.ints([5], []), g.floats([0, 1])], { axis: -1 }),
+    ],
+    [
+      "AveragePool",
+      (g, x) => {
+        const image = g.op("Reshape", [x, g.ints([1, 2, 3, 4])]);
+        return g.op("AveragePool", [image], { kernel_shape: [1, 2], strides: [1, 2] });
+      },
+    ],
+    [
+      "ConvTranspose",
+      (g, x) => {
+        const image = g.op("Reshape", [x, g.ints([1, 2, 3, 4])]);
+        const kernel = g.floats(Array<number>(90).fill(1), [2, 5, 3, 3]);
+        const attributes = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 1, 1, 0] };
+        return g.op("ConvTranspose", [image, kernel], { ...attributes, output_padding: [1, 0] });
+      },
+    ],
+    [
       "Reshape to a shape put together",
       (g, x) => {
         const rest = g.op("Shape", [x], { start: 1 });
