@@ -17,7 +17,7 @@ const PHASES: [string, number | RegExp][] = [
   ["loads the model", 150],
   ["begins to paint", /^(reading|painting, step [1-4] )/],
   ["paints", /^painting, step 1\d /],
-  ["is nearly done", /^(developing|painting, step 2\d )/],
+  ["is nearly done", /^(developing|painting, step 1[2-6] )/],
 ];
 const NEARLY_DONE = PHASES.at(-1)![0];
 /** A phase may be over before anybody heard of it. */

@@ -1,4 +1,5 @@
 // A style for the embedded model: what one of its domains adds, as a plain LoRA in a file of its own.
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "#src/config.js";
 import {
@@ -13,9 +14,11 @@ export async function writeStyleLora(
   file: string,
   { b = 5, extra = {} }: { b?: number; extra?: Record<string, TensorToWrite> } = {},
 ): Promise<void> {
-  const asymmetric = await openSafetensors(
-    path.join(packageRoot(), "models", "embedded", "asymmetric_lora.safetensors"),
-  );
+  const embedded = path.join(packageRoot(), "models", "embedded");
+  const { adapters } = JSON.parse(readFileSync(path.join(embedded, "model.json"), "utf8")) as {
+    adapters: { asymmetric: string };
+  };
+  const asymmetric = await openSafetensors(path.join(embedded, adapters.asymmetric));
   const tensors = new Map<string, TensorToWrite>();
   for (const [key, { shape }] of asymmetric.tensors) {
     const [, of] = /\.lora_ups\.(\d+)\./.exec(key) ?? [];
