@@ -81,6 +81,7 @@ function hindranceOf(
   const isFp8 = [...dtypes].some((dtype) => dtype.startsWith("F8_E"));
   if (state === undefined) return `${provider} was not looked for`;
   if (!state.usable) return state.why;
+  if (state.computes.length === 0) return "another was asked for"; // it was not tried
   if (!state.computes.includes(compute)) return `the device does not compute in ${compute}`;
   if (weights === "fp8" && !isFp8) return "the weights are not fp8";
   return undefined;

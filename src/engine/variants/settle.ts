@@ -31,7 +31,7 @@ export interface SettleOptions {
 const SMALL_BYTES = 2e9;
 const cpu = variants.find(({ name }) => name === "cpu")!;
 
-/** @throws EngineError `no_device` that says what each variant lacks */
+/** @throws EngineError `no_device` that says what the variant asked for lacks, or each one */
 export async function settle(
   { transformer }: ModelConfig,
   { wish = {}, folder, dtypes }: SettleOptions,
@@ -56,7 +56,7 @@ export async function settle(
   if (variant === undefined)
     throw new EngineError(
       "no_device",
-      `the model cannot be run here, ${because}: ${others.map(({ name, why }) => `${name}: ${why}`).join("; ")}`,
+      `the model cannot be run here, ${because}: ${reasons(others, wish)}`,
     );
   const { provider } = variant;
   const { attention, memoryBytes } = providers.find((proof) => proof.provider === provider)!;
@@ -68,6 +68,19 @@ export async function settle(
     because,
     others,
   };
+}
+
+/** Why those that were asked for are not to be had, each reason once. */
+function reasons(refusals: readonly Refusal[], wish: Wish): string {
+  const asked = refusals.filter(({ name }) =>
+    (wish.variant ?? "auto") === "auto"
+      ? (wish.provider ?? "auto") === "auto" || name.startsWith(wish.provider!)
+      : name === wish.variant,
+  );
+  const whys = [...new Set(asked.map(({ why }) => why))];
+  const namesOf = (reason: string) =>
+    asked.filter(({ why }) => why === reason).map(({ name }) => name);
+  return whys.map((why) => `${namesOf(why).join(", ")}: ${why}`).join("; ");
 }
 
 /** Whether the machine need not be looked at: nothing was asked for, and the processor is fast enough. */
