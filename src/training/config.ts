@@ -97,6 +97,10 @@ export const worldConfig = z
     model: z.string().min(1),
     /** how the model is called */
     name: z.string().min(1),
+    /** how it paints: Euler steps, and guidance away from the empty prompt; as its model.json says already */
+    sampling: z
+      .strictObject({ steps: z.int().positive(), trueCfg: z.number().min(1).exactOptional() })
+      .exactOptional(),
     ...worldData,
     pictures,
     /** of a model that learns from nothing; its autoencoder is there already */

@@ -45,7 +45,7 @@ export async function prepareWorldModel(modelDir: string, config: WorldConfig): 
       recraft: { nine: [8], four: [2] },
       interpolation: { layout: "raster", cells: [0, 3] },
     },
-    sampling: model.sampling ?? { steps: 20 },
+    sampling: config.sampling ?? model.sampling ?? { steps: 20 },
   }));
 }
 
