@@ -97,7 +97,7 @@ export const worldConfig = z
     model: z.string().min(1),
     /** how the model is called */
     name: z.string().min(1),
-    /** how it paints: Euler steps, and guidance away from the empty prompt; as its model.json says already */
+    /** how it paints: Euler steps, and guidance away from the empty prompt; unless given, as model.json says */
     sampling: z
       .strictObject({ steps: z.int().positive(), trueCfg: z.number().min(1).exactOptional() })
       .exactOptional(),

@@ -50,9 +50,7 @@ const types = {
 } as const;
 type Compute = keyof typeof types;
 
-/**
- * Relative RMS that rounding may bring; single roundings add up like independent errors.
- */
+/** Relative RMS that rounding may bring; single roundings add up like independent errors. */
 export function roundingLimit(compute: Compute, config: ModelConfig, network: string): number {
   const { half, bits } = types[compute];
   const { graphs, gain } = roundedIn[network]?.(config) ?? { graphs: [], gain: 1 };
