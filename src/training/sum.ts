@@ -1,16 +1,18 @@
 // Gradients of several batches as one.
 import type { Objective, StepResult } from "./objective.js";
 
-/** Adds `factor` times each gradient to the sum of its name. */
+/** Adds `factor` times each gradient to the sum of its name; the first of a name becomes its sum, in place. */
 export function addScaled(
   sum: Map<string, Float32Array>,
   gradients: ReadonlyMap<string, Float32Array>,
   factor: number,
 ): void {
   for (const [name, gradient] of gradients) {
-    const total = sum.get(name) ?? new Float32Array(gradient.length);
-    for (let i = 0; i < total.length; i++) total[i] = total[i]! + factor * gradient[i]!;
-    sum.set(name, total);
+    const total = sum.get(name);
+    if (total === undefined) {
+      for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
+      sum.set(name, gradient);
+    } else for (let i = 0; i < total.length; i++) total[i]! += factor * gradient[i]!;
   }
 }
 
