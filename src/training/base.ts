@@ -35,7 +35,10 @@ export interface BaseTraining {
   /** of the pages, how many are sheets of finished pictures */
   sheetShare: number;
   times: Times;
+  /** the times' shift in the first two thirds of the steps */
+  earlyShift?: number;
   captionDropout: number;
+  steps: number;
   seed: number;
   device?: Device | undefined;
 }
@@ -98,7 +101,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     let [loss, first] = [0, 0];
     for (const [i, kind] of kinds.entries()) {
       const share = slice(states, first, kind.batch, pages);
-      const flow = flowBatch(samples[i]!, config.inChannels, random, training.times);
+      const flow = flowBatch(samples[i]!, config.inChannels, random, timesOf(number, training));
       const result = await kind.session.run(flow, share);
       loss += result.loss / kinds.length;
       addScaled(sum, result.gradients, 1 / kinds.length);
@@ -132,6 +135,9 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     },
   };
 }
+
+const timesOf = (step: number, { times, earlyShift, steps }: BaseTraining): Times =>
+  earlyShift !== undefined && step < (steps * 2) / 3 ? { ...times, shift: earlyShift } : times;
 
 /** One page of a kind, with the words for it. */
 function draw(

@@ -133,6 +133,8 @@ const baseTrainingConfig = z.strictObject({
   /** of the pages, how many are sheets of finished pictures */
   sheetShare: z.number().min(0).max(1),
   times,
+  /** the shift of the first two thirds of the steps: near noise it is learnt what words mean, then what things look like */
+  earlyShift: z.number().positive().exactOptional(),
   captionDropout,
 });
 

@@ -69,12 +69,13 @@ function objectiveOf(
   { signal, device, onSequence }: RunOptions,
 ): Promise<Objective> {
   const modelDir = at(config.model);
+  const steps = config.steps * (config.accumulate ?? 1); // an objective counts batches
   switch (config.kind) {
     case "autoencoder":
-      return autoencoderObjective({ ...config, modelDir, device });
+      return autoencoderObjective({ ...config, steps, modelDir, device });
     case "base": {
       const data = { ...config.data, folder: at(config.data.folder) };
-      return baseObjective({ ...config, modelDir, data, device });
+      return baseObjective({ ...config, steps, modelDir, data, device });
     }
     case "domain":
       return domainObjective(config, {
