@@ -41,6 +41,7 @@ export interface AutoencoderTraining {
   framePx: number;
   /** the share of steps that see a page of nine frames, in the first and in the last third */
   pageShare: { early: number; late: number };
+  /** batches in all */
   steps: number;
   seed: number;
   /** the model folder that gets `ae.safetensors` */

@@ -38,6 +38,7 @@ export interface BaseTraining {
   /** the times' shift in the first two thirds of the steps */
   earlyShift?: number;
   captionDropout: number;
+  /** batches in all */
   steps: number;
   seed: number;
   device?: Device | undefined;
