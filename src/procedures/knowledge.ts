@@ -77,28 +77,19 @@ export function unreadCaptions(model: Model): string {
 }
 
 /**
- * Below this the autoencoder cannot even repeat the picture: it is unlike all that the model saw.
- * Measured with the embedded model: 27 to 35 dB for its own drawings, 14 to 24 dB for photos and for
- * drawings of other hands. A smooth photo may do better; but no photo has the size of a frame.
- */
-const STRANGE_PICTURE_DB = 25.5;
-
-/**
- * Warnings about a picture that is to be explained; none for a model without a list of subjects.
+ * Warnings about a picture that is to be explained; none for a model without a list of subjects, which
+ * knows its own drawings alone: they have the size of a frame, and a photo has not.
  * @param size - of the picture as it came
- * @param knownPsnrDb - how well the autoencoder repeats it
  */
 export function pictureWarnings(
   model: Model,
   { widthPx, heightPx }: { widthPx: number; heightPx: number },
-  knownPsnrDb: readonly number[],
 ): string[] {
   if (model.subjects === undefined) return [];
   const frameSides = frameCounts(model).map(
     (frames) => pagePx(model, frames) / layoutFor(frames, "snake").columns,
   );
-  const isFrame = widthPx === heightPx && frameSides.includes(widthPx);
-  if (isFrame && knownPsnrDb.every((db) => db >= STRANGE_PICTURE_DB)) return [];
+  if (widthPx === heightPx && frameSides.includes(widthPx)) return [];
   return [
     `The picture is unlike anything the model “${model.name}” was trained on, which is its own drawings: the steps before it may show something else.`,
     canDraw(model),

@@ -62,7 +62,7 @@ export interface PagePlan {
   more?: boolean;
 }
 
-export interface PaintedFrames extends Pick<PaintResult, "knownPsnrDb" | "versions" | "timings"> {
+export interface PaintedFrames extends Pick<PaintResult, "versions" | "timings"> {
   /** what, besides prompt, seed and LoRAs, decides the pictures */
   sampling: NonNullable<Procedure["sampling"]>;
   /** what it was painted with */

@@ -127,7 +127,7 @@ export async function planRecraft(
         warnings: [
           ...new Set([
             ...(subject === "" ? [NO_SUBJECT] : subjectWarnings(model, inModel, subject)),
-            ...pictureWarnings(model, original, painted.knownPsnrDb),
+            ...pictureWarnings(model, original),
           ]),
         ],
         notes: [RECRAFT_NOTE, ...blend.notes],

@@ -99,7 +99,12 @@ export const worldConfig = z
     name: z.string().min(1),
     /** how it paints: Euler steps, and guidance away from the empty prompt; unless given, as model.json says */
     sampling: z
-      .strictObject({ steps: z.int().positive(), trueCfg: z.number().min(1).exactOptional() })
+      .strictObject({
+        steps: z.int().positive(),
+        trueCfg: z.number().min(1).exactOptional(),
+        /** where nothing is known of the page */
+        generate: z.strictObject({ trueCfg: z.number().min(1) }).exactOptional(),
+      })
       .exactOptional(),
     ...worldData,
     pictures,

@@ -24,7 +24,7 @@ export interface Workshop extends Context {
 
 export async function openWorkshop(
   dataDir: string,
-  changes: { model?: Record<string, unknown>; knownPsnrDb?: number; transformer?: string } = {},
+  changes: { model?: Record<string, unknown>; transformer?: string } = {},
 ): Promise<Workshop> {
   const requests: PaintRequest[] = [];
   return {
@@ -52,7 +52,7 @@ export async function openWorkshop(
 
 function paint(
   request: PaintRequest,
-  { knownPsnrDb = 40, transformer = "t1" }: { knownPsnrDb?: number; transformer?: string },
+  { transformer = "t1" }: { transformer?: string },
 ): PaintResult {
   const { widthPx: width, heightPx: height } = request;
   const data = new Uint8Array(3 * width * height);
@@ -69,7 +69,7 @@ function paint(
       );
   return {
     page: { width, height, data },
-    knownPsnrDb: request.known.map(() => knownPsnrDb),
+    knownPsnrDb: request.known.map(() => 40),
     ran: { variant: "cpu", cacheThreshold: 0 },
     versions: {
       transformer,
