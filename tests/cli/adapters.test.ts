@@ -64,7 +64,7 @@ test("a style is added, painted with, carried on by new steps, and removed", () 
   const refine = ["refine", made.procedure_id, "--between", "2", "3"];
   expect(runJson<ProcedureRecord>(...refine).styles).toEqual(styles);
   expect(run("adapters", "remove", "pencil lines").stdout).toBe("Removed pencil_lines.\n");
-  expect(run(...refine).stderr).toMatch(/unknown style “pencil_lines”/);
+  expect(run(...refine).stderr).toMatch(/unknown style “pencil_lines”; one of blueprint/);
   expect(runJson<ProcedureRecord>(...refine, "--no-style").styles).toBeUndefined();
   expect(existsSync(lines)).toBe(true);
 });
