@@ -36,6 +36,7 @@ export async function configureDomain(flags: TrainFlags): Promise<string> {
     batch: 8,
     seed: 0,
     steps,
+    previewEverySteps: Math.ceil(steps / 4),
     learningRate: { peak: RATE, warmupSteps: 20, schedule: "cosine" },
   };
   await writeFile(file, `${JSON.stringify(config, null, 2)}\n`);

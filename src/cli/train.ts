@@ -1,4 +1,5 @@
 // makeanything train: runs a training or a plan of several, from where it stopped.
+import path from "node:path";
 import {
   duration,
   loadPlan,
@@ -34,10 +35,12 @@ export async function train(kind: string, flags: TrainFlags, signal: AbortSignal
     return;
   }
   const parts = kind === "plan" ? await loadPlan(file) : [await loadTrainingConfig(file)];
-  const configured = parts[0]!.config.kind;
-  if (kind !== "plan" && kind !== configured)
-    throw new Error(`${file} configures the training of ${configured}, not ${kind}`);
+  const { config, folder } = parts[0]!;
+  if (kind !== "plan" && kind !== config.kind)
+    throw new Error(`${file} configures the training of ${config.kind}, not ${kind}`);
   const line = createLine();
+  if (kind !== "plan" && "out" in config)
+    line.keep(`Curves and pictures on the way: ${path.resolve(folder, config.out, "report.html")}`);
   let title = "";
   let tellSequence = createSequenceTeller();
   const { provider, cacheFolder } = engineSettings(configFrom(flags));
@@ -53,6 +56,7 @@ export async function train(kind: string, flags: TrainFlags, signal: AbortSignal
         else line.fresh();
       },
       onStep: (progress) => line.write(title + tell(progress)),
+      onWarning: (message) => line.keep(`${title}${message}`),
       onSequence: (done, all) => line.write(title + tellSequence(done, all)),
     });
   } catch (error) {
@@ -62,6 +66,8 @@ export async function train(kind: string, flags: TrainFlags, signal: AbortSignal
   } finally {
     line.end();
   }
+  if (config.kind === "domain")
+    console.log(`Learnt: makeanything generate "…" --domain ${config.slug}`);
 }
 
 /** The line of progress on stderr: one that changes on a terminal, now and then a new one elsewhere. */

@@ -9,9 +9,12 @@ import { openFolderPages } from "./folder-pages.js";
 import type { Objective } from "./objective.js";
 import { updateModelJson } from "./model-folder.js";
 import type { AdapterTask, PageSource } from "./pages.js";
-import { previewPages, worldRequests, type AdaptersOf } from "./preview.js";
+import { previewPages, type AdaptersOf } from "./preview.js";
 import { openStylePages } from "./style-pages.js";
 import { openWorldPages } from "./world-pages.js";
+
+/** The LoRA that rests below ReCraft and interpolation. */
+const BELOW = "asymmetric";
 
 export interface AdapterRunOptions {
   /** absolute, of a path in the configuration */
@@ -20,6 +23,8 @@ export interface AdapterRunOptions {
   device?: Device;
   /** while pages go through the autoencoder */
   onPage?: (done: number, all: number) => void;
+  /** told of what stops nothing */
+  onWarning?: (message: string) => void;
 }
 
 /** ReCraft and interpolation learn on the base with the domain's LoRA in place. */
@@ -32,15 +37,16 @@ export async function adapterFrom(
   const ofProcesses = kind === "asymmetric-lora";
   const name = config.name ?? (ofProcesses ? "asymmetric" : kind);
   const shares = ofProcesses ? (config.shares ?? "A") : "AB";
+  const pages = await pagesOf(config, options);
   return adapterObjective({
     modelDir,
-    pages: await pagesOf(config, options),
+    pages,
     rank,
     alpha,
     seed,
     name,
     shares: { a: shares !== "nothing", b: shares === "AB" },
-    ...((kind === "recraft" || kind === "interpolation") && { below: "asymmetric" }),
+    ...((kind === "recraft" || kind === "interpolation") && { below: BELOW }),
     ...("pages" in data && { textCacheDir: path.join(options.at(config.out), "text") }),
     times,
     captionDropout,
@@ -53,18 +59,23 @@ export async function adapterFrom(
         tensors,
         kind === "style" ? { trigger: name } : undefined,
       ),
-    preview: async () =>
-      "framePx" in data
-        ? previewPages(modelDir, worldRequests(data, adaptersFor(config, name)))
-        : [],
+    preview: () =>
+      previewPages(modelDir, pages.samples, {
+        task: kind,
+        adaptersOf: adaptersFor(config, name),
+        signal: options.signal,
+        onWarning: options.onWarning,
+      }),
   });
 }
 
 /** What a page of a domain is painted with, to see what was learnt. */
 function adaptersFor({ kind, shares }: AdapterConfig, name: string): AdaptersOf {
-  if (kind === "style" || shares === "AB") return () => ({ loras: [name] });
-  if (shares === "nothing") return (b) => ({ loras: [`${name}-${b}`] });
-  return (b) => ({ b, asymmetric: kind === "asymmetric-lora" ? name : "asymmetric" });
+  if (kind === "recraft" || kind === "interpolation")
+    return () => ({ asymmetric: BELOW, loras: [{ name }] });
+  if (kind === "style" || shares === "AB") return () => ({ loras: [{ name }] });
+  if (shares === "nothing") return (b) => ({ loras: [{ name: `${name}-${b}` }] });
+  return () => ({ asymmetric: name });
 }
 
 /** Puts an adapter into the model folder, under its name; a style with the words that call for it. */
@@ -92,11 +103,12 @@ async function pagesOf(config: AdapterConfig, options: AdapterRunOptions): Promi
         "bad_config",
         "batch: of the world's pages, say how many of each kind",
       );
-    if (task === "style") return openStylePages({ ...data, modelDir: at(config.model), batch });
+    const latents = { ...data, folder: at(data.folder), modelDir: at(config.model) };
+    if (task === "style") return openStylePages({ ...latents, batch });
     const { layout, scarce } = config;
     return openWorldPages({
       task,
-      data: { ...data, folder: at(data.folder), modelDir: at(config.model) },
+      data: latents,
       batch,
       ...(layout && { layout }),
       ...(scarce && { scarce }),

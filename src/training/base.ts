@@ -21,7 +21,7 @@ import {
 import { flowBatch, placeCell, rearrange, toTokens, type Times } from "./flow.js";
 import type { Objective, StepResult, Values } from "./objective.js";
 import { openPrompts } from "./prompts.js";
-import { previewPages, worldRequests } from "./preview.js";
+import { previewPages, worldSamples } from "./preview.js";
 import { addScaled } from "./sum.js";
 import { openTextEncoders, textWeights, type TextStates } from "./text-encoders.js";
 import { openTransformer, type TransformerSession } from "./transformer.js";
@@ -126,7 +126,7 @@ export async function baseObjective(training: BaseTraining): Promise<Objective> 
     step,
     preview: async (values) => {
       await save(values);
-      return previewPages(modelDir, worldRequests(training.data));
+      return previewPages(modelDir, worldSamples(training.data), { task: "asymmetric-lora" });
     },
     export: save,
     close: async () => {

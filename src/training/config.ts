@@ -47,7 +47,8 @@ const common = {
     .strictObject({ share: z.number().positive().max(1), longest: z.number().positive() })
     .default({ share: 0.1, longest: 2000 }),
   saveEverySeconds: z.number().positive().default(300),
-  previewEverySteps: z.int().positive().default(500),
+  /** 0: no pictures on the way, which need room for the model beside its training */
+  previewEverySteps: z.int().nonnegative().default(500),
 };
 
 export const autoencoderTrainingConfig = z.strictObject({

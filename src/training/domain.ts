@@ -25,6 +25,7 @@ import type { DomainConfig } from "./config.js";
 import { TrainingError } from "./error.js";
 import { aName } from "./low-rank.js";
 import type { Objective } from "./objective.js";
+import { previewPages } from "./preview.js";
 
 /** Domains of the catalogue have smaller numbers. */
 const FIRST_OWN_INDEX = 1000;
@@ -35,11 +36,13 @@ export async function domainObjective(
 ): Promise<Objective> {
   const { at } = options;
   const modelDir = at(config.model);
+  const { slug } = config;
+  const folder = path.join(at(config.adapters), slug);
   const { name: model, adapters, transformer } = await readModelConfig(modelDir);
-  if (isStyleFolder(path.join(at(config.adapters), config.slug)))
+  if (isStyleFolder(folder))
     throw new TrainingError(
       "bad_config",
-      `slug: a style is called ${config.slug}; take another name, or makeanything adapters remove ${config.slug}`,
+      `slug: a style is called ${slug}; take another name, or makeanything adapters remove ${slug}`,
     );
   const { asymmetric } = await loadModel(modelDir);
   const shared = {
@@ -71,7 +74,7 @@ export async function domainObjective(
     rank,
     alpha,
     seed: config.seed,
-    name: config.slug,
+    name: slug,
     shares: { a: true, b: true },
     frozenA: new Map(modules.map(({ name }, i) => [aName(name), downs[i]!])),
     textCacheDir: path.join(at(config.out), "text"),
@@ -80,7 +83,13 @@ export async function domainObjective(
     recompute: config.recompute,
     device: options.device,
     save: (tensors) => saveDomain(config, { model, frames }, at(config.adapters), tensors),
-    preview: async () => [],
+    preview: () =>
+      previewPages(modelDir, pages.samples, {
+        task: "asymmetric-lora",
+        adaptersOf: () => ({ loras: [{ name: slug, file: path.join(folder, DOMAIN_LORA) }] }),
+        signal: options.signal,
+        onWarning: options.onWarning,
+      }),
   });
 }
 

@@ -11,17 +11,14 @@ import {
   toPlanes,
   type LatentSize,
 } from "../engine/train/index.js";
-import { cellAt, cellRect, compose, crop, indexOf, layoutFor, raster2x2 } from "../grid/index.js";
-import type { Raster } from "../raster.js";
 import type { PictureOperations } from "../workers/index.js";
 import { pageOf, readDataset, type Example } from "./data/index.js";
 import { TrainingError } from "./error.js";
 import { joined } from "./frozen-text.js";
 import { appendRows, countRows, openLatents, type LatentStore } from "./latent-store.js";
-import { pageWithKnown, type AdapterTask, type PageSource } from "./pages.js";
+import { RUN, sampleOf, variantsOf, type Variant } from "./page-variants.js";
+import { pageWithKnown, type AdapterTask, type PageSource, type SamplePage } from "./pages.js";
 
-/** Frames of a page of consecutive ones. */
-const RUN = 4;
 const CHANNELS = 16;
 const LATENT_PX = 8;
 
@@ -40,13 +37,6 @@ export interface FolderPagesOptions {
   pictures: PictureOperations;
   signal?: AbortSignal;
   onProgress?: (done: number, all: number) => void;
-}
-
-/** A page to learn, and which cells of it (row by row) are known. */
-interface Variant {
-  picture: Raster;
-  columns: number;
-  known: { cell: number; picture: Raster }[];
 }
 
 interface Entry {
@@ -75,6 +65,8 @@ export async function openFolderPages(options: FolderPagesOptions): Promise<Page
   await mkdir(cache, { recursive: true });
   const shelves = shelvesOf(options, cache);
   const entries: Entry[] = [];
+  const samples: SamplePage[] = [];
+  const sampled = new Set([0, 1, 2].map((third) => Math.floor((third * examples.length) / 3)));
   const written = new Map<string, number>();
   for (const [kind, { file, length }] of shelves) written.set(kind, await countRows(file, length));
   const next = new Map<string, number>();
@@ -88,24 +80,25 @@ export async function openFolderPages(options: FolderPagesOptions): Promise<Page
       const count = options.task === "interpolation" ? frames - RUN + 1 : 1;
       const first = next.get(kind) ?? 0;
       next.set(kind, first + count);
-      for (let i = 0; i < count; i++)
-        entries.push({
-          kind,
-          row: first + i,
-          prompt: example.prompt,
-          domain: options.oneDomain === true ? 0 : (example.domainB ?? 1) - 1,
-        });
-      if (first + count > written.get(kind)!) {
+      const { prompt } = example;
+      const domain = options.oneDomain === true ? 0 : (example.domainB ?? 1) - 1;
+      for (let i = 0; i < count; i++) entries.push({ kind, row: first + i, prompt, domain });
+      const isNew = first + count > written.get(kind)!;
+      if (isNew || sampled.has(done)) {
         const variants = variantsOf(options.task, await pageFor(example, frames, options), frames);
-        const rows = await Promise.all(variants.map((variant) => encodeVariant(variant, networks)));
-        await appendRows(shelf.file, first, rows);
+        if (sampled.has(done))
+          samples.push(sampleOf(variants, { name: `page-${done + 1}`, prompt, domain }));
+        if (isNew) {
+          const rows = variants.map((variant) => encodeVariant(variant, networks));
+          await appendRows(shelf.file, first, await Promise.all(rows));
+        }
       }
       options.onProgress?.(done + 1, examples.length);
     }
   } finally {
     await networks.close();
   }
-  return sourceOf(entries, shelves, options.batch);
+  return { ...(await sourceOf(entries, shelves, options.batch)), samples };
 }
 
 const framesOf = (example: Example, otherwise: 9 | 4): 9 | 4 => {
@@ -115,24 +108,6 @@ const framesOf = (example: Example, otherwise: 9 | 4): 9 | 4 => {
 
 const pageFor = (example: Example, frames: 9 | 4, { pictures, pagePx }: FolderPagesOptions) =>
   pageOf(example, pictures, frames === 9 ? pagePx.nine : pagePx.four);
-
-function variantsOf(task: AdapterTask, page: Raster, frames: 9 | 4): Variant[] {
-  const layout = layoutFor(frames, "snake");
-  const { columns } = layout;
-  const frame = (i: number) =>
-    crop(page, cellRect(layout, page.width, page.height, cellAt(layout, i)));
-  if (task === "asymmetric-lora" || task === "style")
-    return [{ picture: page, columns, known: [] }];
-  if (task === "recraft") {
-    const cell = indexOf(layout, cellAt(layout, frames - 1));
-    return [{ picture: page, columns, known: [{ cell, picture: frame(frames - 1) }] }];
-  }
-  return Array.from({ length: frames - RUN + 1 }, (_, start) => {
-    const run = [0, 1, 2, 3].map((i) => frame(start + i));
-    const ends = [0, RUN - 1].map((cell) => ({ cell, picture: run[cell]! }));
-    return { picture: compose(raster2x2, run), columns: 2, known: ends };
-  });
-}
 
 /** The page's latents, and behind them those of each known cell. */
 async function encodeVariant(
@@ -167,7 +142,7 @@ async function sourceOf(
   entries: readonly Entry[],
   shelves: ReadonlyMap<string, Shelf>,
   batch: number,
-): Promise<PageSource> {
+): Promise<Omit<PageSource, "samples">> {
   const used = [...shelves].filter(([kind]) => entries.some((entry) => entry.kind === kind));
   const stores = new Map<string, LatentStore>();
   for (const [kind, { file, length }] of used) stores.set(kind, await openLatents(file, length));

@@ -33,6 +33,7 @@ export interface LoopOptions {
   clip: number;
   average: AverageOptions;
   saveEverySeconds: number;
+  /** 0: no pictures */
   previewEverySteps: number;
   signal?: AbortSignal;
   onStep?: (progress: TrainingProgress) => void;
@@ -85,7 +86,8 @@ async function trainHere(objective: Objective, options: LoopOptions): Promise<Co
     saved = { step: counters.step, at: performance.now() };
   };
   const show = async () => {
-    await savePreview(out, counters.step, await objective.preview(average.values));
+    if (options.previewEverySteps > 0)
+      await savePreview(out, counters.step, await objective.preview(average.values));
     await writeReport(out, origin.decisive);
   };
   const diverged = (what: string) =>

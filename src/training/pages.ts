@@ -1,5 +1,6 @@
 // Where the pages that an adapter learns from come from: each with its words, in one domain a step.
 import type { LatentSize } from "../engine/train/index.js";
+import type { Raster, Rect } from "../raster.js";
 import type { Random } from "../world/index.js";
 import { placeCell, toTokens, type Page } from "./flow.js";
 
@@ -12,8 +13,20 @@ export interface PageKind {
   batch: number;
 }
 
+/** A page that the adapter is asked for on the way, for people to see what it has learnt. */
+export interface SamplePage {
+  /** of the picture's file, too */
+  name: string;
+  prompt: string;
+  sidePx: number;
+  /** counted from 0 */
+  domain: number;
+  known: readonly { cell: Rect; picture: Raster }[];
+}
+
 export interface PageSource {
   kinds: readonly PageKind[];
+  samples: readonly SamplePage[];
   /** all there are, where they are few enough to be encoded ahead */
   prompts?: readonly string[];
   /** how many B's there are */

@@ -1,51 +1,61 @@
-// Pictures on the way: the model as it stands, asked for a few pages.
+// Pictures on the way: the model as it stands, asked for a few pages, as its tools would ask it.
 import { createEngine } from "../engine/index.js";
+import { loadModel, samplingFor } from "../procedures/index.js";
 import type { Preview } from "./objective.js";
+import type { AdapterTask, SamplePage } from "./pages.js";
 import { craftsOf, type WorldDataChoice } from "./world-data.js";
 
-export interface PreviewRequest extends PreviewAdapters {
-  name: string;
-  prompt: string;
-  pagePx: number;
+export interface PreviewOptions {
+  task: AdapterTask;
+  /** what a page of domain `b`, counted from 1, is painted with; nothing where it is not given */
+  adaptersOf?: AdaptersOf;
+  signal?: AbortSignal | undefined;
+  /** told why there are no pictures */
+  onWarning?: ((message: string) => void) | undefined;
 }
 
-/** By their names in model.json. */
-interface PreviewAdapters {
-  /** the domain's B in the asymmetric LoRA, from 1; undefined: the base alone */
-  b?: number;
-  asymmetric?: string;
-  loras?: readonly string[];
-}
-
-/** What a page of domain `b`, counted from 1, is painted with. */
 export type AdaptersOf = (b: number) => PreviewAdapters;
 
-const STEPS = 20;
+/** By their names in model.json, or from a file of their own. */
+interface PreviewAdapters {
+  /** the LoRA that has a B for each domain */
+  asymmetric?: string;
+  loras?: readonly { name: string; file?: string }[];
+}
 
+/** Pictures are for looking at: where a model does not fit beside its training, they alone are missing. */
 export async function previewPages(
   modelDir: string,
-  requests: readonly PreviewRequest[],
+  pages: readonly SamplePage[],
+  { task, adaptersOf = () => ({}), signal, onWarning }: PreviewOptions,
 ): Promise<Preview> {
+  const mode = task === "recraft" || task === "interpolation" ? task : "generate";
+  const sampling = samplingFor(await loadModel(modelDir), mode);
   const engine = createEngine();
   const preview: Preview = [];
   try {
-    for (const { name, prompt, pagePx, b, asymmetric, loras = [] } of requests) {
-      const { page } = await engine.paint({
-        modelDir,
-        prompt,
-        widthPx: pagePx,
-        heightPx: pagePx,
-        seed: 1,
-        steps: STEPS,
-        guidance: 3.5,
-        maskPadding: false,
-        domains: b === undefined ? [] : [{ b, weight: 1 }],
-        ...(asymmetric !== undefined && { asymmetric }),
-        loras: loras.map((lora) => ({ name: lora, weight: 1 })),
-        known: [],
-      });
+    for (const { name, prompt, sidePx, domain, known } of pages) {
+      const b = domain + 1;
+      const { asymmetric, loras = [] } = adaptersOf(b);
+      const { page } = await engine.paint(
+        {
+          modelDir,
+          prompt,
+          widthPx: sidePx,
+          heightPx: sidePx,
+          seed: 1,
+          ...sampling,
+          ...(asymmetric !== undefined && { asymmetric }),
+          domains: asymmetric === undefined ? [] : [{ b, weight: 1 }],
+          loras: loras.map((lora) => ({ ...lora, weight: 1 })),
+          known: [...known],
+        },
+        { signal },
+      );
       preview.push({ name, picture: page });
     }
+  } catch (error) {
+    if (!signal?.aborted) onWarning?.(`no pictures on the way: ${(error as Error).message}`);
   } finally {
     await engine.close();
   }
@@ -58,19 +68,17 @@ const shown = [
   { slug: "jade_carving", subject: "a green elephant" },
 ];
 
-/** Pages of nine that the world's model is asked for, of the crafts that it learns. */
-export function worldRequests(
-  data: WorldDataChoice,
-  adaptersOf: AdaptersOf = () => ({}),
-): PreviewRequest[] {
-  return craftsOf(data).flatMap(({ slug, phrase }, i) =>
+/** Pages of nine to ask the world's model for, of the crafts that it learns. */
+export function worldSamples(data: WorldDataChoice): SamplePage[] {
+  return craftsOf(data).flatMap(({ slug, phrase }, domain) =>
     shown
       .filter((each) => each.slug === slug)
       .map(({ subject }) => ({
         name: slug,
         prompt: `3*3 of 9 sub-images, step-by-step ${phrase}, ${subject}`,
-        pagePx: 3 * data.framePx,
-        ...adaptersOf(i + 1),
+        sidePx: 3 * data.framePx,
+        domain,
+        known: [],
       })),
   );
 }

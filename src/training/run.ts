@@ -21,6 +21,8 @@ export interface RunOptions {
   onStep?: (progress: TrainingProgress) => void;
   /** after every sequence of the world, or page of one's own, that was encoded */
   onSequence?: (done: number, all: number) => void;
+  /** told of what stops nothing */
+  onWarning?: (message: string) => void;
 }
 
 type LearningConfig = Exclude<TrainingConfig, WorldConfig>;
@@ -66,7 +68,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
 function objectiveOf(
   config: LearningConfig,
   at: (relative: string) => string,
-  { signal, device, onSequence }: RunOptions,
+  { signal, device, onSequence, onWarning }: RunOptions,
 ): Promise<Objective> {
   const modelDir = at(config.model);
   const steps = config.steps * (config.accumulate ?? 1); // an objective counts batches
@@ -83,6 +85,7 @@ function objectiveOf(
         ...(signal && { signal }),
         ...(device && { device }),
         ...(onSequence && { onPage: onSequence }),
+        ...(onWarning && { onWarning }),
       });
     default:
       return adapterFrom(config, {
@@ -90,6 +93,7 @@ function objectiveOf(
         ...(signal && { signal }),
         ...(device && { device }),
         ...(onSequence && { onPage: onSequence }),
+        ...(onWarning && { onWarning }),
       });
   }
 }

@@ -12,17 +12,16 @@ import {
 } from "../world/index.js";
 import { placeCell, toTokens } from "./flow.js";
 import type { PageSource } from "./pages.js";
-import { openEncoder, sizeOf } from "./world-data.js";
+import { worldSamples } from "./preview.js";
+import { openEncoder, sizeOf, type WorldDataChoice } from "./world-data.js";
 
 const PICTURES_PER_SUBJECT = 4;
 
 const sheets = { finished: 1, four: 2, nine: 3 } as const;
 type Sheet = keyof typeof sheets;
 
-export interface StylePagesOptions {
+export interface StylePagesOptions extends WorldDataChoice {
   modelDir: string;
-  framePx: number;
-  seed: number;
   /** pages a step sees of each kind */
   batch: Partial<Record<Sheet, number>>;
 }
@@ -44,6 +43,7 @@ export async function openStylePages(options: StylePagesOptions): Promise<PageSo
     kinds: (Object.keys(sheets) as Sheet[])
       .map((name) => ({ name, size: sizeOf(name, framePx), batch: batch[name] ?? 0 }))
       .filter((kind) => kind.batch > 0),
+    samples: worldSamples(options),
     domains: 1,
     domainsOf: () => [0],
     draw(random, kind) {

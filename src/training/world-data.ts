@@ -166,12 +166,24 @@ async function checkOrigin(latents: WorldLatents): Promise<void> {
   );
 }
 
+/** With its nine frames, of the craft whose turn it is; neither its frames nor its picture are learnt from. */
+export function unseenSequence(data: WorldDataChoice, turn: number): Promise<Drawn> {
+  const turns = craftsOf(data);
+  const { seed, sequences, pictures = sequences, framePx } = data;
+  const index = Math.ceil(Math.max(sequences, pictures) / turns.length) * turns.length + turn;
+  return drawFrames(worldSequence(seed, index, turns), true, framePx);
+}
+
 interface Drawn extends WorldSequence {
   /** all nine, or the last alone */
   frames: Raster[];
 }
 
-async function drawFrames(sequence: WorldSequence, whole: boolean, framePx: number) {
+async function drawFrames(
+  sequence: WorldSequence,
+  whole: boolean,
+  framePx: number,
+): Promise<Drawn> {
   const { scene, craft } = sequence;
   const svgs = whole ? framesOf(scene, craft, 9, framePx) : [pictureOf(scene, craft, framePx)];
   return { ...sequence, frames: await renderFrames(svgs, framePx) };

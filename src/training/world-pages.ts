@@ -1,13 +1,16 @@
 // The world's pages for the adapters: whole processes; processes whose last frame is known; four
 // consecutive frames whose first and last are known. Known cells are encoded each picture alone, as they
 // are when somebody brings one.
-import { cellOf, indexOf, layoutFor, type Order } from "../grid/index.js";
+import { cellOf, compose, indexOf, layoutFor, snake3x3, type Order } from "../grid/index.js";
 import { shortPrompt, subjectText } from "../world/index.js";
 import { rearrange, toTokens, type Page } from "./flow.js";
-import { pageWithKnown, type AdapterTask, type PageSource } from "./pages.js";
+import { RUN, sampleOf, variantsOf } from "./page-variants.js";
+import { pageWithKnown, type AdapterTask, type PageSource, type SamplePage } from "./pages.js";
+import { worldSamples } from "./preview.js";
 import {
   openWorldData,
   sizeOf,
+  unseenSequence,
   type StoreName,
   type WorldData,
   type WorldLatents,
@@ -31,7 +34,7 @@ const kindsOf: Record<WorldTask, Record<string, Kind>> = {
   "asymmetric-lora": { nine: { ...nine, known: [] }, four: { ...four, known: [] } },
   recraft: { nine: { ...nine, known: [8] }, four: { ...four, known: [2] } },
   interpolation: {
-    run: { store: "run", frames: 4, columns: 2, known: [0, 3], knownStore: "runEnds" },
+    run: { store: "run", frames: RUN, columns: 2, known: [0, 3], knownStore: "runEnds" },
   },
 };
 
@@ -68,6 +71,7 @@ export async function openWorldPages({
         batch: batch[name] ?? 0,
       }))
       .filter((kind) => kind.batch > 0),
+    samples: await samplesOf(task, data),
     domains: crafts.length,
     domainsOf: () => crafts.map((_, i) => i),
     draw(random, name, domain) {
@@ -79,6 +83,20 @@ export async function openWorldPages({
     },
     close: () => world.close(),
   };
+}
+
+/** What is known of a page comes from a sequence that nobody learns from. */
+async function samplesOf(task: WorldTask, data: WorldLatents): Promise<SamplePage[]> {
+  const samples = worldSamples(data);
+  if (task === "asymmetric-lora") return samples;
+  return Promise.all(
+    samples.map(async ({ name, domain }) => {
+      const { scene, craft, frames } = await unseenSequence(data, domain);
+      const count = task === "interpolation" ? RUN : 9;
+      const prompt = shortPrompt(craft, count, subjectText(scene, craft));
+      return sampleOf(variantsOf(task, compose(snake3x3, frames), 9), { name, prompt, domain });
+    }),
+  );
 }
 
 function pageOf(

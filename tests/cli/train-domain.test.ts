@@ -1,6 +1,6 @@
 // A craft of one's own, from a folder of frames to a procedure, as a person makes it.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
 import { packageRoot } from "#src/config.js";
@@ -38,6 +38,10 @@ test("a folder of frames becomes a domain that paints at once", async () => {
   await writeSequence("a boat");
   const trained = run("train", "domain", "--frames", frames, "--name", "origami", "--steps", "2");
   expect([trained.status, trained.signal], trained.stderr).toEqual([0, null]);
+  expect(trained.stdout).toBe('Learnt: makeanything generate "…" --domain origami\n');
+  const report = path.join(root, "home", "training", "origami", "report.html");
+  expect(trained.stderr).toContain(`Curves and pictures on the way: ${report}\n`);
+  expect(readFileSync(report, "utf8")).toContain('src="samples/000002-page-1.png"');
   const { status, stdout, stderr } = run("generate", "a crane", "--domain", "origami", "--json");
   expect(status, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ domain: "origami", steps: [{}, {}, {}, {}] });

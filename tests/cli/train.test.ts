@@ -97,7 +97,9 @@ test("on another model's base, with its networks and its words, adapters alone a
   };
   writeConfig(root, { ...rest, ...lent }, "lent");
   writeConfig(root, lora);
-  const parts = ["lent.json", "asymmetric-lora.json"];
+  const [kind, out] = ["interpolation", "lent-interpolation"];
+  writeConfig(root, { ...lora, kind, out, batch: { run: 1 } }, out);
+  const parts = ["lent.json", "asymmetric-lora.json", `${out}.json`];
   expectDone(train("plan", writeConfig(root, { kind: "plan", parts }, "adapters")));
   const json = (folder: string) =>
     JSON.parse(readFileSync(path.join(root, folder, "model.json"), "utf8")) as object;
@@ -108,8 +110,12 @@ test("on another model's base, with its networks and its words, adapters alone a
       expect.objectContaining({ domain: "lego", b: 1 }),
       expect.objectContaining({ domain: "emoji", b: 2 }),
     ],
-    adapters: { asymmetric: "asymmetric.safetensors" },
+    adapters: {
+      asymmetric: "asymmetric.safetensors",
+      interpolation: "interpolation.safetensors",
+    },
   });
+  expect(readdirSync(path.join(root, out, "samples"))).toEqual(["000002-lego.png"]);
   const transformer = (folder: string) => readFileSync(path.join(root, folder, "flux.safetensors"));
   expect(transformer("lent").equals(transformer(model))).toBe(true);
 });
