@@ -111,7 +111,16 @@ export const columns = {
 export type ColumnKey = keyof typeof columns;
 export const columnKeys = Object.keys(columns) as ColumnKey[];
 
-const named = (...keys: ColumnKey[]): Column[] => keys.map((key) => columns[key]);
+export const columnsOf = (...keys: ColumnKey[]): Column[] => keys.map((key) => columns[key]);
+
+const meanings: Partial<Record<ColumnKey, string>> = {
+  craft: "the craft is recognised in the new frames",
+  steps: "PSNR of the new frames against the true ones",
+};
+
+/** As they are meant of frames between two others. */
+export const columnsBetween = (...keys: ColumnKey[]): Column[] =>
+  keys.map((key) => ({ ...columns[key], meaning: meanings[key] ?? columns[key].meaning }));
 
 const byDepth = (row: string, title: string, own = false): TableRow[] =>
   [1, 2, 3].map((depth) => ({ row: `${row} ${depth}`, title: `${title}, depth ${depth}`, own }));
@@ -119,7 +128,7 @@ const byDepth = (row: string, title: string, own = false): TableRow[] =>
 export const tablePlans: readonly TablePlan[] = [
   {
     title: "From words",
-    columns: named("subject", "color", "craft", "tau", "shortWay", "growth", "step", "clip"),
+    columns: columnsOf("subject", "color", "craft", "tau", "shortWay", "growth", "step", "clip"),
     rows: [
       { row: "model", title: "the model", own: true },
       { row: "true", title: "true sequences" },
@@ -130,7 +139,7 @@ export const tablePlans: readonly TablePlan[] = [
   },
   {
     title: "From a picture",
-    columns: named("given", "steps", "tau", "shortWay", "growth"),
+    columns: columnsOf("given", "steps", "tau", "shortWay", "growth"),
     rows: [
       { row: "recraft", title: "ReCraft", own: true },
       { row: "repeated", title: "the picture repeated" },
@@ -140,11 +149,7 @@ export const tablePlans: readonly TablePlan[] = [
   },
   {
     title: "In between",
-    columns: [
-      ...named("straightness", "ordered"),
-      { ...columns.craft, meaning: "the craft is recognised in the new frames" },
-      { ...columns.steps, meaning: "PSNR of the new frames against the true ones" },
-    ],
+    columns: columnsBetween("straightness", "ordered", "craft", "steps"),
     rows: [
       ...byDepth("between", "interpolation", true),
       { row: "true between 1", title: "true frames" },

@@ -47,7 +47,7 @@ const picture = {
     { name: "plain", adapters: [asymmetric] },
   ],
 };
-const between = { task: "between", title: "Between", columns: ["ordered"], count: 1 };
+const between = { task: "between", title: "Between", columns: ["steps"], count: 1 };
 
 test("every way is asked for the same, and goes on where it was stopped", async () => {
   write([words, picture, between]);
@@ -69,7 +69,14 @@ test("every way is asked for the same, and goes on where it was stopped", async 
     "## A picture",
     "## Between",
   ]);
-  expect(tables[0]).toMatch(/^\| own +\| +2 \| +[\d.]+ % \([\d.]+ % … [\d.]+ %\)/m);
+  expect(tables[0]).toMatch(/^\| own +\| +2 \| +100\.0 % \| +[\d.]+ \| +[\d.]+ % \|$/m);
+  const taus = [0.5, 0.9];
+  const apart = compared.map(({ asked, records }, i) => ({
+    asked,
+    records: records.map((each) => ({ ...each, measures: { ...each.measures, tau: taus[i]! } })),
+  }));
+  expect(comparisonTables(plan, apart)[0]).toMatch(/^\| own .* 0\.700 \(0\.500 … 0\.900\) \|/m);
+  expect(tables[2]).toContain("- steps: PSNR of the new frames");
   expect(tables[0]).toContain("| own, bricks");
   expect(readdirSync(join(root, "out", "model-1", "pictures"))).toHaveLength(7);
 

@@ -1,7 +1,7 @@
 // What the ways have come to, as tables: the mean over the models, and how far the models lie apart.
 import { DEPTHS } from "../between-rows.js";
 import { markdownLines, mean, sayValue } from "../table.js";
-import { columns, type Column } from "../tables.js";
+import { columnsBetween, columnsOf, type Column } from "../tables.js";
 import { rowOf, type ComparedModel } from "./compare.js";
 import type { Comparison, ComparisonRecipe } from "./recipe.js";
 
@@ -10,7 +10,8 @@ export const comparisonTables = (
   models: readonly ComparedModel[],
 ): string[] =>
   comparisons.map((comparison) => {
-    const shown: Column[] = comparison.columns.map((key) => columns[key]);
+    const named = comparison.task === "between" ? columnsBetween : columnsOf;
+    const shown = named(...comparison.columns);
     const groups = Object.entries(comparison.groups ?? {});
     const lines = rowsOf(comparison).flatMap(({ row, title }) => [
       lineOf(title, row, shown, models),
@@ -57,11 +58,10 @@ function lineOf(
   return [title, `${measured.reduce((sum, { length }) => sum + length, 0)}`, ...cells];
 }
 
-/** "62.0 % (58.3 % … 66.1 %)" */
+/** "62.0 % (58.3 % … 66.1 %)", or one figure where all are alike */
 function sayRange(means: readonly number[], column: Column): string {
   const say = (value: number) => sayValue(value, column);
   const whole = sayValue(mean(means), column);
-  return means.length < 2
-    ? whole
-    : `${whole} (${say(Math.min(...means))} … ${say(Math.max(...means))})`;
+  const [least, most] = [say(Math.min(...means)), say(Math.max(...means))];
+  return means.length < 2 || least === most ? whole : `${whole} (${least} … ${most})`;
 }
