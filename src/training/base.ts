@@ -21,11 +21,12 @@ import {
 import { flowBatch, placeCell, rearrange, toTokens, type Times } from "./flow.js";
 import type { Objective, StepResult, Values } from "./objective.js";
 import { openPrompts } from "./prompts.js";
-import { previewPages, worldSamples } from "./preview.js";
+import { previewPages } from "./preview.js";
 import { addScaled } from "./sum.js";
 import { openTextEncoders, textWeights, type TextStates } from "./text-encoders.js";
 import { openTransformer, type TransformerSession } from "./transformer.js";
 import { openWorldData, sizeOf, type WorldData, type WorldDataChoice } from "./world-data.js";
+import { worldSamples } from "./world-samples.js";
 
 export interface BaseTraining {
   modelDir: string;

@@ -3,7 +3,6 @@ import { createEngine } from "../engine/index.js";
 import { loadModel, samplingFor } from "../procedures/index.js";
 import type { Preview } from "./objective.js";
 import type { AdapterTask, SamplePage } from "./pages.js";
-import { craftsOf, type WorldDataChoice } from "./world-data.js";
 
 export interface PreviewOptions {
   task: AdapterTask;
@@ -30,10 +29,10 @@ export async function previewPages(
   { task, adaptersOf = () => ({}), signal, onWarning }: PreviewOptions,
 ): Promise<Preview> {
   const mode = task === "recraft" || task === "interpolation" ? task : "generate";
-  const sampling = samplingFor(await loadModel(modelDir), mode);
   const engine = createEngine();
   const preview: Preview = [];
   try {
+    const sampling = samplingFor(await loadModel(modelDir), mode);
     for (const { name, prompt, sidePx, domain, known } of pages) {
       const b = domain + 1;
       const { asymmetric, loras = [] } = adaptersOf(b);
@@ -60,25 +59,4 @@ export async function previewPages(
     await engine.close();
   }
   return preview;
-}
-
-const shown = [
-  { slug: "lego", subject: "a red house" },
-  { slug: "oil_painting", subject: "a blue boat on a meadow" },
-  { slug: "jade_carving", subject: "a green elephant" },
-];
-
-/** Pages of nine to ask the world's model for, of the crafts that it learns. */
-export function worldSamples(data: WorldDataChoice): SamplePage[] {
-  return craftsOf(data).flatMap(({ slug, phrase }, domain) =>
-    shown
-      .filter((each) => each.slug === slug)
-      .map(({ subject }) => ({
-        name: slug,
-        prompt: `3*3 of 9 sub-images, step-by-step ${phrase}, ${subject}`,
-        sidePx: 3 * data.framePx,
-        domain,
-        known: [],
-      })),
-  );
 }

@@ -12,8 +12,8 @@ import {
 } from "../world/index.js";
 import { placeCell, toTokens } from "./flow.js";
 import type { PageSource } from "./pages.js";
-import { worldSamples } from "./preview.js";
 import { openEncoder, sizeOf, type WorldDataChoice } from "./world-data.js";
+import { worldSamples } from "./world-samples.js";
 
 const PICTURES_PER_SUBJECT = 4;
 

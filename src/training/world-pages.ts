@@ -1,20 +1,19 @@
 // The world's pages for the adapters: whole processes; processes whose last frame is known; four
 // consecutive frames whose first and last are known. Known cells are encoded each picture alone, as they
 // are when somebody brings one.
-import { cellOf, compose, indexOf, layoutFor, snake3x3, type Order } from "../grid/index.js";
+import { cellOf, indexOf, layoutFor, type Order } from "../grid/index.js";
 import { shortPrompt, subjectText } from "../world/index.js";
 import { rearrange, toTokens, type Page } from "./flow.js";
-import { RUN, sampleOf, variantsOf } from "./page-variants.js";
-import { pageWithKnown, type AdapterTask, type PageSource, type SamplePage } from "./pages.js";
-import { worldSamples } from "./preview.js";
+import { RUN } from "./page-variants.js";
+import { pageWithKnown, type AdapterTask, type PageSource } from "./pages.js";
 import {
   openWorldData,
   sizeOf,
-  unseenSequence,
   type StoreName,
   type WorldData,
   type WorldLatents,
 } from "./world-data.js";
+import { worldSamples, worldSamplesWithKnown } from "./world-samples.js";
 
 /** A kind of page: where its latents lie, and the cells that are known, counted row by row. */
 interface Kind {
@@ -71,7 +70,8 @@ export async function openWorldPages({
         batch: batch[name] ?? 0,
       }))
       .filter((kind) => kind.batch > 0),
-    samples: await samplesOf(task, data),
+    samples:
+      task === "asymmetric-lora" ? worldSamples(data) : await worldSamplesWithKnown(task, data),
     domains: crafts.length,
     domainsOf: () => crafts.map((_, i) => i),
     draw(random, name, domain) {
@@ -83,20 +83,6 @@ export async function openWorldPages({
     },
     close: () => world.close(),
   };
-}
-
-/** What is known of a page comes from a sequence that nobody learns from. */
-async function samplesOf(task: WorldTask, data: WorldLatents): Promise<SamplePage[]> {
-  const samples = worldSamples(data);
-  if (task === "asymmetric-lora") return samples;
-  return Promise.all(
-    samples.map(async ({ name, domain }) => {
-      const { scene, craft, frames } = await unseenSequence(data, domain);
-      const count = task === "interpolation" ? RUN : 9;
-      const prompt = shortPrompt(craft, count, subjectText(scene, craft));
-      return sampleOf(variantsOf(task, compose(snake3x3, frames), 9), { name, prompt, domain });
-    }),
-  );
 }
 
 function pageOf(
