@@ -62,10 +62,7 @@ async function memoryOf(
     onStep: () => sizes.push(process.memoryUsage.rss()),
   });
   const meanFrom = (step: number) =>
-    sizes
-      .slice(step)
-      .slice(0, WINDOW)
-      .reduce((sum, one) => sum + one, 0) / WINDOW;
+    sizes.slice(step, step + WINDOW).reduce((sum, one) => sum + one, 0) / WINDOW;
   return [meanFrom(0), meanFrom(Math.floor(sizes.length / 10)), meanFrom(sizes.length - WINDOW)];
 }
 

@@ -21,6 +21,8 @@ export async function configureDomain(flags: TrainFlags): Promise<string> {
   const run = path.join(dataDir, "training", name);
   const file = path.join(run, "config.json");
   if (existsSync(file)) return file;
+  // A slip must not stay in a configuration that the next try would find.
+  if (!existsSync(frames)) throw new Error(`--frames: there is no folder ${path.resolve(frames)}`);
   await mkdir(run, { recursive: true });
   const config = {
     kind: "domain",

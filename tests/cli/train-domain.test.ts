@@ -36,6 +36,8 @@ async function writeSequence(name: string): Promise<void> {
 test("a folder of frames becomes a domain that paints at once", async () => {
   await writeSequence("a crane");
   await writeSequence("a boat");
+  const slip = run("train", "domain", "--frames", `${frames}i`, "--name", "origami");
+  expect(slip.stderr).toContain(`--frames: there is no folder ${frames}i\n`);
   const trained = run("train", "domain", "--frames", frames, "--name", "origami", "--steps", "2");
   expect([trained.status, trained.signal], trained.stderr).toEqual([0, null]);
   expect(trained.stdout).toBe('Learnt: makeanything generate "…" --domain origami\n');
