@@ -1,5 +1,5 @@
-// Progress for a client that asked for it: every report, and in a silence at least one each few
-// seconds, because clients give up on a server that says nothing. The number always rises.
+// Progress for a client that asked for it: whatever is new, and in a silence at least one report each
+// few seconds, because clients give up on a server that says nothing. The number always rises.
 import type { MakeProgress } from "../procedures/index.js";
 
 export interface ProgressReporter {
@@ -25,17 +25,23 @@ export function reportProgress(
   }
 
   function repeat(): void {
-    progress += (TOTAL - progress) * 1e-3;
+    rise();
     emit();
+  }
+
+  /** By so little that nothing is promised. */
+  function rise(): void {
+    progress += (TOTAL - progress) * 1e-3;
   }
 
   return {
     report({ fraction, message: said }) {
       if (isStopped) return;
-      message = said;
       const next = fraction * TOTAL;
-      if (next <= progress) return;
-      progress = next;
+      if (next > progress) progress = next;
+      else if (said !== message) rise();
+      else return;
+      message = said;
       clearInterval(timer);
       timer = setInterval(repeat, silenceMs);
       emit();

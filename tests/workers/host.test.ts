@@ -87,7 +87,8 @@ describe("a host", () => {
     const onProgress = (progress: Progress) => reports.push(progress);
     await host.run("steps", { steps: 3, ms: 150 }, { onProgress });
     const steps = reports.filter(({ phase }) => phase === "sample").map(({ step }) => step);
-    expect(steps.filter(Number.isInteger)).toEqual([0, 1, 2, 3]);
+    // On a busy machine an estimate may repeat the last report before the result comes.
+    expect([...new Set(steps.filter(Number.isInteger))]).toEqual([0, 1, 2, 3]);
     expect(steps.length).toBeGreaterThan(8);
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
   });
