@@ -23,8 +23,6 @@ export interface AdapterRunOptions {
   device?: Device;
   /** while pages go through the autoencoder */
   onPage?: (done: number, all: number) => void;
-  /** told of what stops nothing */
-  onWarning?: (message: string) => void;
 }
 
 /** ReCraft and interpolation learn on the base with the domain's LoRA in place. */
@@ -64,7 +62,6 @@ export async function adapterFrom(
         task: kind,
         adaptersOf: adaptersFor(config, name),
         signal: options.signal,
-        onWarning: options.onWarning,
       }),
   });
 }

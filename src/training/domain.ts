@@ -88,7 +88,6 @@ export async function domainObjective(
         task: "asymmetric-lora",
         adaptersOf: () => ({ loras: [{ name: slug, file: path.join(folder, DOMAIN_LORA) }] }),
         signal: options.signal,
-        onWarning: options.onWarning,
       }),
   });
 }

@@ -12,7 +12,7 @@ import {
 import { loadCheckpoint, saveCheckpoint, type Counters, type Origin } from "./checkpoint.js";
 import { TrainingError } from "./error.js";
 import { appendRecord, LOG, rewindLog, savePreview, unpackLog, type LogRecord } from "./log.js";
-import type { Objective, Values } from "./objective.js";
+import type { Objective, Preview, Values } from "./objective.js";
 import { occupy } from "./occupy.js";
 import { writeReport } from "./report.js";
 import { accumulated } from "./sum.js";
@@ -37,6 +37,8 @@ export interface LoopOptions {
   previewEverySteps: number;
   signal?: AbortSignal;
   onStep?: (progress: TrainingProgress) => void;
+  /** told of what stops nothing */
+  onWarning?: (message: string) => void;
 }
 
 export interface TrainingProgress extends LogRecord {
@@ -65,7 +67,7 @@ export async function train(objective: Objective, options: LoopOptions): Promise
 }
 
 async function trainHere(objective: Objective, options: LoopOptions): Promise<Counters> {
-  const { out, origin, signal, onStep, accumulate: batches = 1 } = options;
+  const { out, origin, signal, onStep, onWarning, accumulate: batches = 1 } = options;
   const { steps } = options.learningRate;
   const { parameters } = objective;
   const checkpoint = path.join(out, "checkpoint.safetensors");
@@ -85,9 +87,14 @@ async function trainHere(objective: Objective, options: LoopOptions): Promise<Co
     await saveCheckpoint(checkpoint, run, counters, origin);
     saved = { step: counters.step, at: performance.now() };
   };
+  // Pictures are for looking at: where a model does not fit beside its training, they alone are missing.
+  const preview = () =>
+    objective.preview(average.values).catch((error: Error): Preview => {
+      if (!signal?.aborted) onWarning?.(`no pictures on the way: ${error.message}`);
+      return [];
+    });
   const show = async () => {
-    if (options.previewEverySteps > 0)
-      await savePreview(out, counters.step, await objective.preview(average.values));
+    if (options.previewEverySteps > 0) await savePreview(out, counters.step, await preview());
     await writeReport(out, origin.decisive);
   };
   const diverged = (what: string) =>

@@ -9,8 +9,6 @@ export interface PreviewOptions {
   /** what a page of domain `b`, counted from 1, is painted with; nothing where it is not given */
   adaptersOf?: AdaptersOf;
   signal?: AbortSignal | undefined;
-  /** told why there are no pictures */
-  onWarning?: ((message: string) => void) | undefined;
 }
 
 export type AdaptersOf = (b: number) => PreviewAdapters;
@@ -22,11 +20,10 @@ interface PreviewAdapters {
   loras?: readonly { name: string; file?: string }[];
 }
 
-/** Pictures are for looking at: where a model does not fit beside its training, they alone are missing. */
 export async function previewPages(
   modelDir: string,
   pages: readonly SamplePage[],
-  { task, adaptersOf = () => ({}), signal, onWarning }: PreviewOptions,
+  { task, adaptersOf = () => ({}), signal }: PreviewOptions,
 ): Promise<Preview> {
   const mode = task === "recraft" || task === "interpolation" ? task : "generate";
   const engine = createEngine();
@@ -53,8 +50,6 @@ export async function previewPages(
       );
       preview.push({ name, picture: page });
     }
-  } catch (error) {
-    if (!signal?.aborted) onWarning?.(`no pictures on the way: ${(error as Error).message}`);
   } finally {
     await engine.close();
   }

@@ -1,7 +1,7 @@
 // From a configuration to a finished run.
 import path from "node:path";
 import type { Device } from "../engine/train/index.js";
-import { adapterFrom } from "./adapter-run.js";
+import { adapterFrom, type AdapterRunOptions } from "./adapter-run.js";
 import { autoencoderObjective } from "./autoencoder.js";
 import { baseObjective } from "./base.js";
 import { domainObjective } from "./domain.js";
@@ -30,7 +30,7 @@ type LearningConfig = Exclude<TrainingConfig, WorldConfig>;
 /** Does what the configuration says, from where it was stopped. */
 export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}): Promise<void> {
   const { config, folder } = loaded;
-  const { signal, device, onStep, onSequence } = options;
+  const { signal, device, onStep, onSequence, onWarning } = options;
   const at = (relative: string) => path.resolve(folder, relative);
   if (config.kind === "world") {
     if (config.base !== undefined) await borrowBase(at(config.base), at(config.model));
@@ -59,6 +59,7 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
       previewEverySteps: config.previewEverySteps,
       ...(signal && { signal }),
       ...(onStep && { onStep }),
+      ...(onWarning && { onWarning }),
     });
   } finally {
     await objective.close();
@@ -68,10 +69,16 @@ export async function runTraining(loaded: LoadedConfig, options: RunOptions = {}
 function objectiveOf(
   config: LearningConfig,
   at: (relative: string) => string,
-  { signal, device, onSequence, onWarning }: RunOptions,
+  { signal, device, onSequence }: RunOptions,
 ): Promise<Objective> {
   const modelDir = at(config.model);
   const steps = config.steps * (config.accumulate ?? 1); // an objective counts batches
+  const adapterOptions: AdapterRunOptions = {
+    at,
+    ...(signal && { signal }),
+    ...(device && { device }),
+    ...(onSequence && { onPage: onSequence }),
+  };
   switch (config.kind) {
     case "autoencoder":
       return autoencoderObjective({ ...config, steps, modelDir, device });
@@ -80,20 +87,8 @@ function objectiveOf(
       return baseObjective({ ...config, steps, modelDir, data, device });
     }
     case "domain":
-      return domainObjective(config, {
-        at,
-        ...(signal && { signal }),
-        ...(device && { device }),
-        ...(onSequence && { onPage: onSequence }),
-        ...(onWarning && { onWarning }),
-      });
+      return domainObjective(config, adapterOptions);
     default:
-      return adapterFrom(config, {
-        at,
-        ...(signal && { signal }),
-        ...(device && { device }),
-        ...(onSequence && { onPage: onSequence }),
-        ...(onWarning && { onWarning }),
-      });
+      return adapterFrom(config, adapterOptions);
   }
 }

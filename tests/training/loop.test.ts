@@ -207,6 +207,16 @@ test.runIf(canRefuse)("a full disk costs nothing that was saved", async () => {
   await expectWhole(out);
 });
 
+test("pictures that fail cost themselves alone, and say why", async () => {
+  const out = path.join(root, "no pictures");
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  const objective = { ...toyObjective(), preview: () => Promise.reject(new Error("no room")) };
+  await train(objective, toyOptions(out, { onWarning }));
+  await expectWhole(out);
+  expect(warnings).toEqual(Array.from({ length: 3 }, () => "no pictures on the way: no room"));
+});
+
 test("three batches a step learn as one that is their mean", async () => {
   const three = path.join(root, "three");
   const one = path.join(root, "mean of three");
